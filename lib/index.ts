@@ -1,0 +1,1 @@
+export { tf, setSeed } from './runtime';

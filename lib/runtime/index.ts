@@ -1,0 +1,4 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export { tf };
+export { nextSeed, seededRandom, setSeed } from './seed';
