@@ -1,0 +1,41 @@
+import { Activation, ACTIVATIONS, Normalization, NORMALIZATIONS } from './layers';
+
+/** Options that every block and every path takes. */
+export interface BlockOptions {
+  /** Convolutions in a row; 2 in Ronneberger et al. (2015). */
+  numConvolutions?: number;
+  normalization?: Normalization;
+  activation?: Activation;
+  /** Prefix of the layer names. */
+  name?: string;
+}
+
+export interface ConvolutionDefaults {
+  numConvolutions: number;
+  normalization: Normalization;
+  activation: Activation;
+}
+
+/** Fills in the defaults of the common options and checks them. */
+export function blockOptions(owner: string, options: BlockOptions): ConvolutionDefaults {
+  const { numConvolutions = 2, normalization = 'batch', activation = 'relu' } = options;
+  requireCounts(owner, { numConvolutions });
+  requireOneOf(owner, 'normalization', normalization, NORMALIZATIONS);
+  requireOneOf(owner, 'activation', activation, ACTIVATIONS);
+  return { numConvolutions, normalization, activation };
+}
+
+/** @throws RangeError naming the first value that is not an integer ≥ 1 */
+export function requireCounts(owner: string, values: Record<string, number>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`${owner}: got ${name} ${value}; expected an integer of at least 1`);
+    }
+  }
+}
+
+function requireOneOf(owner: string, name: string, value: string, valid: readonly string[]): void {
+  if (!valid.includes(value)) {
+    throw new RangeError(`${owner}: got ${name} '${value}'; expected one of '${valid.join("', '")}'`);
+  }
+}

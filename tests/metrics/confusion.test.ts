@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { confusion, diceScore, pixelError } from '../../lib/metrics/confusion';
+
+describe('confusion', () => {
+  const counts = confusion([0.9, 0.5, 0.2, 0.6, 0.1], [1, 1, 1, 0, 0]);
+
+  it('counts at the threshold, which itself is positive', () => {
+    assert.deepEqual(counts, { truePositives: 2, falsePositives: 1, falseNegatives: 1, trueNegatives: 1 });
+    assert.equal(confusion([0.6, 0.95], [1, 1], 0.9).truePositives, 1);
+  });
+
+  it('gives Dice and pixel error by their formulas', () => {
+    assert.equal(diceScore(counts), 4 / 6);
+    assert.equal(pixelError(counts), 2 / 5);
+  });
+
+  it('scores two empty masks 1 and a missed object 0', () => {
+    assert.equal(diceScore(confusion([0, 0], [0, 0])), 1);
+    assert.equal(diceScore(confusion([0, 0], [0, 1])), 0);
+  });
+
+  it('refuses masks of different lengths', () => {
+    assert.throws(() => confusion([1], [1, 0]), /got 1 predicted and 2 true values/);
+  });
+});
