@@ -127,21 +127,26 @@ def step(options):
     print(json.dumps({"seconds": seconds, "peakMiB": peak, "version": torch.__version__}))
 
 
-parser = argparse.ArgumentParser(description=__doc__)
-commands = parser.add_subparsers(required=True)
-training = commands.add_parser("train")
-training.set_defaults(run=train)
-training.add_argument("--data", required=True)
-training.add_argument("--out", required=True)
-training.add_argument("--validation", required=True, help="indices of the validation images, comma separated")
-training.add_argument("--seed", type=int, default=0)
-training.add_argument("--epochs", type=int, default=120)
-training.add_argument("--keep", type=int, default=40)
-training.add_argument("--size", type=int, default=128)
-stepping = commands.add_parser("step")
-stepping.set_defaults(run=step)
-for name, value in (("base", 64), ("depth", 2), ("batch", 8), ("size", 128), ("channels", 1), ("steps", 8)):
-    stepping.add_argument(f"--{name}", type=int, default=value)
-stepping.add_argument("--channels-last", action="store_true")
-arguments = parser.parse_args()
-arguments.run(arguments)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    training = commands.add_parser("train")
+    training.set_defaults(run=train)
+    training.add_argument("--data", required=True)
+    training.add_argument("--out", required=True)
+    training.add_argument("--validation", required=True, help="indices of the validation images, comma separated")
+    training.add_argument("--seed", type=int, default=0)
+    training.add_argument("--epochs", type=int, default=120)
+    training.add_argument("--keep", type=int, default=40)
+    training.add_argument("--size", type=int, default=128)
+    stepping = commands.add_parser("step")
+    stepping.set_defaults(run=step)
+    for name, value in (("base", 64), ("depth", 2), ("batch", 8), ("size", 128), ("channels", 1), ("steps", 8)):
+        stepping.add_argument(f"--{name}", type=int, default=value)
+    stepping.add_argument("--channels-last", action="store_true")
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
