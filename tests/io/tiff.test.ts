@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeTiff, readTiff } from '../../lib/io/tiff';
+import { seededRandom } from '../../lib/runtime/seed';
+import { decodePixels, golden, type GoldenType } from '../golden';
+import { tiffFile } from './tiff-file';
+
+interface StackCase {
+  dtype: GoldenType;
+  compression: string | null;
+  shape: [number, number, number];
+  file: string;
+  pixels: string;
+}
+
+describe('io/tiff', () => {
+  const { stacks } = golden<{ stacks: StackCase[] }>('pillow');
+  for (const { dtype, compression, shape, file, pixels } of stacks) {
+    it(`reads the ${dtype} stack that Pillow wrote (${compression ?? 'uncompressed'})`, () => {
+      const stack = decodeTiff(Buffer.from(file, 'base64'), 'golden.tif');
+      assert.deepEqual([stack.pages, stack.height, stack.width], shape);
+      assert.deepEqual(stack.data, decodePixels(dtype, pixels));
+    });
+  }
+
+  it('reads big-endian 16-bit pages in several strips, and inverts MinIsWhite', () => {
+    const pages = [
+      [1, 2, 3, 256, 257, 65535],
+      [6, 5, 4, 3, 2, 1],
+    ];
+    const file = tiffFile({ pages, width: 2, height: 3, bits: 16, rowsPerStrip: 2, littleEndian: false });
+    assert.deepEqual([...decodeTiff(file, 'be.tif').data], pages.flat());
+    const dark = tiffFile({ pages: [[0, 1]], width: 2, height: 1, bits: 8, photometric: 0 });
+    assert.deepEqual([...decodeTiff(dark, 'dark.tif').data], [255, 254]);
+  });
+
+  it('reads a single strip that claims 2³² − 1 rows', () => {
+    const file = tiffFile({
+      pages: [[1, 2]],
+      width: 1,
+      height: 2,
+      bits: 16,
+      rowsPerStrip: 2 ** 32 - 1,
+      littleEndian: false,
+    });
+    assert.deepEqual([...decodeTiff(file, 'all.tif').data], [1, 2]);
+  });
+
+  describe('refuses, naming file, place, got and expected', () => {
+    const good = { pages: [[1, 2, 3, 4]], width: 2, height: 2, bits: 8 };
+    const cases: [string, Uint8Array, RegExp][] = [
+      ['an empty file', new Uint8Array(), /bad\.tif: header: got a file of 0 bytes; expected at least 8/],
+      ['another format', Buffer.from('GIF89a..'), /offset 0 \(byte order\): got "GI"; expected "II" or "MM"/],
+      ['BigTIFF', Buffer.from('II\x2b\0\x08\0\0\0'), /version\): got 43 \(BigTIFF\)/],
+      ['no page', Buffer.from('II\x2a\0\0\0\0\0'), /first directory\): got 0; expected at least one page/],
+      [
+        'a directory past the end',
+        Buffer.from('II\x2a\0\xff\0\0\0', 'latin1'),
+        /page 0\): got offset 255; .* 8 bytes/,
+      ],
+      [
+        'a tag count past the end',
+        Buffer.from('II\x2a\0\x08\0\0\0\xff\xff', 'latin1'),
+        /got 65535 tags, which need/,
+      ],
+      [
+        'a cut file',
+        tiffFile(good).subarray(0, 40),
+        /got \d+ tags, which need \d+ bytes; expected at most the/,
+      ],
+      [
+        'a chain that returns',
+        tiffFile({ ...good, nextDirectory: 8 }),
+        /got offset 8 again; expected a chain .* that ends/,
+      ],
+      [
+        'zero width',
+        tiffFile({ ...good, tags: { 256: [0] } }),
+        /tag 256 width of page 0: got 0; expected at least 1/,
+      ],
+      [
+        'huge dimensions',
+        tiffFile({ ...good, tags: { 256: [2 ** 31], 257: [2 ** 31] } }),
+        /tag 278|tag 273|tag 279/,
+      ],
+      [
+        'a strip past the end',
+        tiffFile({ ...good, tags: { 273: [9999] } }),
+        /tag 273 .*9999 to 10003; .*cut short/,
+      ],
+      [
+        'a wrong strip size',
+        tiffFile({ ...good, tags: { 279: [5] } }),
+        /tag 279 .*: got 5 bytes in strip 0; expected 4/,
+      ],
+      ['missing strips', tiffFile({ ...good, tags: { 278: [1] } }), /tag 273 .*: got 1 strips; expected 2/],
+      [
+        'zero rows in a strip',
+        tiffFile({ ...good, tags: { 278: [0] } }),
+        /tag 278 .*: got 0; expected at least 1 row/,
+      ],
+      [
+        'colour',
+        tiffFile({ ...good, tags: { 262: [2] } }),
+        /tag 262 photometric of page 0: got 2; expected 0 or 1/,
+      ],
+      [
+        'LZW',
+        tiffFile({ ...good, tags: { 259: [5] } }),
+        /tag 259 .*: got 5; expected 1 or 32773 \(none or PackBits/,
+      ],
+      ['32 bits', tiffFile({ ...good, tags: { 258: [32] } }), /tag 258 .*: got 32; expected 8 or 16/],
+      ['tiles', tiffFile({ ...good, tags: { 322: [16] } }), /tag 322 .*: got tiles; expected strips/],
+      ['no width', tiffFile({ ...good, tags: { 256: [] } }), /tag 256 width of page 0: got none/],
+      [
+        'pages that share their strips',
+        tiffFile({
+          pages: Array.from({ length: 9 }, () => Array(400).fill(0)),
+          width: 20,
+          height: 20,
+          bits: 8,
+          share: true,
+        }),
+        /strips: got 3600 bytes in all; expected at most the file's/,
+      ],
+    ];
+    for (const [name, file, message] of cases) {
+      it(name, () => assert.throws(() => decodeTiff(file, '/data/bad.tif'), message));
+    }
+
+    it('pages of different sizes', () => {
+      const first = tiffFile({
+        ...good,
+        pages: [
+          [1, 2, 3, 4],
+          [1, 2],
+        ],
+        heights: [2, 1],
+      });
+      assert.throws(
+        () => decodeTiff(first, 'bad.tif'),
+        /page 1: got 1×2 of 8 bits; expected 2×2 of 8 bits like page 0/,
+      );
+    });
+
+    it('more than maxBytes, before reading', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'segcourse-'));
+      try {
+        const path = join(folder, 'large.tif');
+        await writeFile(path, tiffFile(good));
+        await assert.rejects(
+          readTiff(path, { maxBytes: 100 }),
+          /large\.tif: file: got \d+ bytes; expected at most 100/,
+        );
+        assert.equal((await readTiff(path)).pages, 1);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  });
+
+  it('survives 3,000 seeded mutations: pixels or a readTiff error', () => {
+    const random = seededRandom(11);
+    const page = Array.from({ length: 64 }, (_, index) => index);
+    const seeds = [
+      tiffFile({ pages: [page, page], width: 8, height: 8, bits: 8, rowsPerStrip: 3 }),
+      tiffFile({ pages: [page], width: 8, height: 8, bits: 16, littleEndian: false }),
+      new Uint8Array(Buffer.from(stacks[2].file, 'base64')),
+    ];
+    let refused = 0;
+    for (let round = 0; round < 3000; round++) {
+      const file = seeds[round % seeds.length].slice();
+      for (let change = 0; change < 1 + Math.floor(random() * 4); change++) {
+        file[Math.floor(random() * file.length)] = [0, 1, 255, Math.floor(random() * 256)][
+          Math.floor(random() * 4)
+        ];
+      }
+      const cut = random() < 0.2 ? file.subarray(0, Math.floor(random() * file.length)) : file;
+      try {
+        const { data, pages, height, width } = decodeTiff(cut, 'mutant.tif');
+        assert.equal(data.length, pages * height * width);
+      } catch (error) {
+        assert.match(String(error), /^Error: readTiff: mutant\.tif: .*: got .*; expected /);
+        refused++;
+      }
+    }
+    assert.ok(refused > 300);
+  });
+});
