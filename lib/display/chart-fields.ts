@@ -1,0 +1,41 @@
+type Json = Record<string, unknown>;
+
+/**
+ * Finds encodings whose field is in none of the data rows: Vega-Lite draws an empty chart for them and says nothing.
+ * Charts whose fields come from elsewhere (transforms, named or remote data) are left alone.
+ *
+ * @throws Error that lists the fields which exist
+ */
+export function checkFields(caller: string, spec: Json): void {
+  visit(caller, spec, undefined);
+}
+
+function visit(caller: string, view: Json, inherited: Set<string> | undefined): void {
+  if (Array.isArray(view['transform']) && view['transform'].length > 0) return;
+  const fields = 'data' in view ? dataFields(view['data']) : inherited;
+  if (fields) {
+    for (const [channel, definition] of Object.entries((view['encoding'] ?? {}) as Json)) {
+      for (const one of [definition].flat()) checkChannel(caller, channel, one, fields);
+    }
+  }
+  for (const part of ['layer', 'hconcat', 'vconcat', 'concat']) {
+    for (const child of (view[part] ?? []) as Json[]) visit(caller, child, fields);
+  }
+  if (view['spec'] && !view['repeat']) visit(caller, view['spec'] as Json, fields);
+}
+
+function checkChannel(caller: string, channel: string, definition: unknown, fields: Set<string>): void {
+  const field = (definition as { field?: unknown } | null)?.field;
+  if (typeof field !== 'string' || fields.has(field) || /[.[\]\\]/.test(field)) return;
+  throw new Error(
+    `${caller}: encoding ${channel} got field "${field}", which no data row has; the fields are ` +
+      [...fields].map((name) => `"${name}"`).join(', '),
+  );
+}
+
+function dataFields(data: unknown): Set<string> | undefined {
+  const values = (data as { values?: unknown } | null)?.values;
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const rows = values.filter((row): row is object => typeof row === 'object' && row !== null);
+  return rows.length === values.length ? new Set(rows.flatMap((row) => Object.keys(row))) : undefined;
+}

@@ -1,0 +1,110 @@
+import { displayable, type Displayable } from './bundle';
+import { chartBundle, type ChartSpec } from './chart';
+import { humanise } from './text';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What all small charts share. */
+export interface ChartLabels {
+  title?: string;
+  xTitle?: string;
+  yTitle?: string;
+}
+
+/**
+ * One line for each field of `y` over the field `x`. Lines differ by colour and by dash. A row without a value leaves
+ * that line alone, so a series measured every tenth step joins up.
+ *
+ * @returns a specification that draws itself as a cell's last expression, and that `showChart` shows
+ */
+export function lineChart(
+  rows: readonly Row[],
+  { x, y, ...labels }: { x: string; y: string | readonly string[] } & ChartLabels,
+): ChartSpec & Displayable {
+  const series = [y].flat();
+  const names = series.map(humanise);
+  const values = rows.flatMap((row) =>
+    series
+      .map((field, index) => ({ [x]: row[x], series: names[index], value: row[field] }))
+      .filter(({ value }) => typeof value === 'number' && Number.isFinite(value)),
+  );
+  const legend = series.length > 1 ? { title: null } : null;
+  return chart(labels, {
+    data: { values },
+    mark: { type: 'line', tooltip: true, point: values.length <= 50 * series.length, clip: true },
+    encoding: {
+      x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x), ...wholeTicks(rows, x) },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: labels.yTitle ?? (series.length === 1 ? names[0] : null),
+        scale: { zero: false },
+      },
+      color: { field: 'series', type: 'nominal', sort: names, scale: { domain: names }, legend },
+      strokeDash: { field: 'series', type: 'nominal', sort: names, scale: { domain: names }, legend },
+    },
+  });
+}
+
+/** How often values fall into equal bins. Values that are not finite are left out. */
+export function histogram(
+  values: ArrayLike<number>,
+  { bins = 30, ...labels }: { bins?: number } & ChartLabels = {},
+): ChartSpec & Displayable {
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) throw new Error('histogram: got no finite value; expected at least one');
+  const width = (high - low || 1) / bins;
+  // Counted here, so that a volume of millions of values is a chart of a few numbers.
+  const counts = new Array<number>(bins).fill(0);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - low) / width))]! += 1;
+  }
+  return chart(labels, {
+    data: {
+      values: counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count })),
+    },
+    mark: { type: 'bar', tooltip: true, binSpacing: 0.5 },
+    encoding: {
+      x: {
+        field: 'from',
+        bin: { binned: true, step: width },
+        type: 'quantitative',
+        title: labels.xTitle ?? 'value',
+      },
+      x2: { field: 'to' },
+      y: { field: 'count', type: 'quantitative', title: labels.yTitle ?? 'count' },
+    },
+  });
+}
+
+/** One horizontal bar a row, in the order of the rows: the length from field `x`, the name from field `y`. */
+export function barChart(
+  rows: readonly Row[],
+  { x, y, ...labels }: { x: string; y: string } & ChartLabels,
+): ChartSpec & Displayable {
+  return chart(labels, {
+    data: { values: rows },
+    mark: { type: 'bar', tooltip: true },
+    encoding: {
+      x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x) },
+      y: { field: y, type: 'nominal', sort: null, title: labels.yTitle ?? null, axis: { labelLimit: 260 } },
+    },
+  });
+}
+
+/** Half an epoch is no place for a tick. */
+function wholeTicks(rows: readonly Row[], x: string): { axis?: object } {
+  return rows.every((row) => Number.isInteger(row[x])) ? { axis: { tickMinStep: 1 } } : {};
+}
+
+function chart({ title }: ChartLabels, spec: ChartSpec): ChartSpec & Displayable {
+  const titled: ChartSpec = title ? { title, description: title, ...spec } : spec;
+  return displayable(titled, () => chartBundle(titled));
+}

@@ -1,0 +1,17 @@
+/** Pixels ready to be encoded: bytes, row by row, channels last. */
+export interface Raster {
+  data: Uint8Array;
+  height: number;
+  width: number;
+  channels: 1 | 3 | 4;
+}
+
+/** Encodes 8-bit pixels without loss. */
+export async function encodePng({ data, height, width, channels }: Raster): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+}
+
+export async function pngDataUri(raster: Raster): Promise<string> {
+  return `data:image/png;base64,${(await encodePng(raster)).toString('base64')}`;
+}
