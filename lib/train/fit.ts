@@ -1,0 +1,146 @@
+import { kernelBridge } from '../kernel/bridge';
+import { tf } from '../runtime';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { evaluateLoss, ImagesAndMasks, Loss, trainStep } from './step';
+import { restoreWeights, snapshotWeights, WeightSnapshot } from './weights';
+
+/** What is known after an epoch; losses are averages over images, seconds the time since the epoch began. */
+export interface EpochRecord {
+  epoch: number;
+  trainLoss: number;
+  validationLoss?: number;
+  seconds: number;
+}
+
+/** Follows a training run, for instance to draw it. */
+export interface TrainingObserver {
+  onStep?(epoch: number, step: number, loss: number): void;
+  onEpoch?(record: EpochRecord): void | Promise<void>;
+  onEnd?(history: History): void | Promise<void>;
+}
+
+export interface FitOptions {
+  /** The batches of one epoch; each is disposed of after its step. Epochs count from 1. */
+  batches: (epoch: number) => Iterable<ImagesAndMasks>;
+  loss: Loss;
+  optimizer?: tf.Optimizer;
+  validation?: ImagesAndMasks;
+  epochs: number;
+  /** File that is written after every epoch; a run with the same file goes on where it stopped. */
+  checkpoint?: string;
+  /** Which weights the model holds at the end: those with the lowest validation loss, or the last. */
+  keep?: 'best' | 'last';
+  observers?: TrainingObserver[];
+  /** Stops the run, as an interrupt of the notebook does; the best weights are kept. */
+  signal?: AbortSignal;
+}
+
+export interface History {
+  records: EpochRecord[];
+  /** Epoch of the lowest validation loss (training loss where there is no validation set); 0 before the first. */
+  bestEpoch: number;
+  /** True where the run was stopped before its last epoch. */
+  interrupted: boolean;
+}
+
+/**
+ * Trains a model: for each epoch the steps over its batches, then the validation loss.
+ *
+ * An interrupt (the notebook's stop button) or `signal` ends the run between two steps. The model then holds the best
+ * weights (in the first epoch, those of its last step), the checkpoint everything up to the last whole epoch.
+ *
+ * @throws RangeError for epochs below 1 or an epoch without batches; Error for a checkpoint of another network, or a
+ * loss that is not finite (the step is named; the best weights are kept)
+ */
+export async function fit(model: tf.LayersModel, options: FitOptions): Promise<History> {
+  const { batches, loss, validation, epochs, checkpoint, keep = 'best', observers = [], signal } = options;
+  if (!Number.isSafeInteger(epochs) || epochs < 1) {
+    throw new RangeError(`fit: got epochs ${epochs}; expected an integer of at least 1`);
+  }
+  const optimizer = options.optimizer ?? tf.train.adam(1e-3);
+  const resumed = checkpoint ? await loadCheckpoint<EpochRecord>(checkpoint, model, optimizer) : undefined;
+  const history: History = {
+    records: resumed?.records ?? [],
+    bestEpoch: resumed?.bestEpoch ?? 0,
+    interrupted: false,
+  };
+  let best: WeightSnapshot | undefined = resumed?.bestWeights;
+  const keepBest = () => best && restoreWeights(model, best);
+  const stop = () => {
+    history.interrupted = true;
+    keepBest();
+  };
+  const stopListening = kernelBridge()?.onInterrupt(stop);
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+
+  try {
+    for (let epoch = history.records.length + 1; epoch <= epochs && !history.interrupted; epoch++) {
+      const started = performance.now();
+      const trainLoss = await trainEpoch(model, optimizer, loss, batches(epoch), epoch, history, observers);
+      if (trainLoss === undefined) break;
+      const validationLoss = validation && evaluateLoss(model, loss, validation);
+      const record = { epoch, trainLoss, validationLoss, seconds: (performance.now() - started) / 1000 };
+      history.records.push(record);
+      if (score(record) <= Math.min(...history.records.map(score))) {
+        history.bestEpoch = epoch;
+        best = snapshotWeights(model);
+      }
+      if (checkpoint) {
+        const { records, bestEpoch } = history;
+        const bestWeights = best ?? snapshotWeights(model);
+        await saveCheckpoint(checkpoint, model, optimizer, { records, bestEpoch, bestWeights });
+      }
+      for (const observer of observers) await observer.onEpoch?.(record);
+    }
+    if (keep === 'best') keepBest();
+    for (const observer of observers) await observer.onEnd?.(history);
+  } catch (error) {
+    keepBest();
+    throw error;
+  } finally {
+    stopListening?.();
+    signal?.removeEventListener('abort', stop);
+    if (!options.optimizer) optimizer.dispose();
+  }
+  return history;
+}
+
+const score = ({ trainLoss, validationLoss }: EpochRecord) => validationLoss ?? trainLoss;
+
+/** Average loss over the epoch's images, or undefined where the run was stopped. */
+async function trainEpoch(
+  model: tf.LayersModel,
+  optimizer: tf.Optimizer,
+  loss: Loss,
+  batches: Iterable<ImagesAndMasks>,
+  epoch: number,
+  history: History,
+  observers: TrainingObserver[],
+): Promise<number | undefined> {
+  let total = 0;
+  let images = 0;
+  let step = 0;
+  for (const batch of batches) {
+    let value: number;
+    const [size] = batch.images.shape;
+    try {
+      value = trainStep(model, optimizer, loss, batch);
+    } finally {
+      tf.dispose([batch.images, batch.masks]);
+    }
+    step++;
+    if (!Number.isFinite(value)) {
+      throw new Error(
+        `fit: the loss of epoch ${epoch}, step ${step} is ${value}; lower the learning rate or look for NaN in that batch`,
+      );
+    }
+    total += value * size;
+    images += size;
+    for (const observer of observers) observer.onStep?.(epoch, step, value);
+    await new Promise(setImmediate); // lets messages through, an interrupt among them
+    if (history.interrupted) return undefined;
+  }
+  if (images === 0) throw new RangeError(`fit: got no batch in epoch ${epoch}; expected at least one`);
+  return total / images;
+}

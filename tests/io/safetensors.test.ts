@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { decodeSafetensors, encodeSafetensors, NamedArray } from '../../lib/io/safetensors';
+
+const arrays: Record<string, NamedArray> = {
+  weights: { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 0, NaN, 1e-40) },
+  step: { shape: [], values: Int32Array.of(-7) },
+  empty: { shape: [0, 4], values: new Float32Array() },
+};
+const file = encodeSafetensors({ arrays, metadata: { made: 'here' } });
+
+/** A file with this header before `data`, whatever it says. */
+function withHeader(header: unknown, data: Uint8Array): Uint8Array {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, data]);
+}
+
+describe('safetensors', () => {
+  it('gives back names, shapes, numbers and metadata', () => {
+    const decoded = decodeSafetensors(file);
+    assert.deepEqual({ ...decoded.arrays }, arrays);
+    assert.deepEqual(decoded.metadata, { made: 'here' });
+  });
+
+  it('starts its data at a multiple of 8 bytes, as the format asks', () => {
+    assert.equal((8 + Number(Buffer.from(file).readBigUInt64LE())) % 8, 0);
+  });
+
+  it('reads arrays from a view that does not start at 0', () => {
+    const shifted = new Uint8Array(file.length + 3).fill(9);
+    shifted.set(file, 3);
+    assert.deepEqual({ ...decodeSafetensors(shifted.subarray(3)).arrays }, arrays);
+  });
+
+  const data = new Uint8Array(8);
+  const entry = (changes: object) => ({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...changes } });
+  for (const [what, bytes, message] of [
+    ['too short', file.subarray(0, 5), /got 5 bytes; expected at least 8/],
+    ['header longer than the file', Buffer.concat([Buffer.alloc(8, 0xff), data]), /only 8 bytes follow/],
+    ['header that is no JSON', withHeader('{"a":', data), /no JSON object/],
+    ['header that is a list', withHeader([], data), /no JSON object/],
+    [
+      'unknown type',
+      withHeader(entry({ dtype: 'F99' }), data),
+      /'a' got type "F99"; expected one of F32, I32/,
+    ],
+    [
+      'type named like an object method',
+      withHeader(entry({ dtype: 'toString' }), data),
+      /got type "toString"/,
+    ],
+    ['negative size', withHeader(entry({ shape: [-2] }), data), /not lists of counts/],
+    ['shape beyond the data', withHeader(entry({ shape: [2 ** 40] }), data), /'a' got bytes 0 to 8/],
+    [
+      'offsets beyond the data',
+      withHeader(entry({ shape: [4], data_offsets: [0, 16] }), data),
+      /'a' got bytes 0 to 16/,
+    ],
+    [
+      'hole before an array',
+      withHeader(entry({ shape: [1], data_offsets: [4, 8] }), data),
+      /expected 0 to 4/,
+    ],
+    [
+      'bytes after the last array',
+      withHeader(entry({}), new Uint8Array(9)),
+      /got 1 bytes after the last array/,
+    ],
+    [
+      'metadata that is no table',
+      withHeader({ __metadata__: [1] }, new Uint8Array()),
+      /metadata that is not a table/,
+    ],
+    ['cut off', file.subarray(0, -1), /damaged or no safetensors file/],
+  ] as const) {
+    it(`refuses a file: ${what}`, () => {
+      assert.throws(
+        () => decodeSafetensors(bytes, 'x.safetensors'),
+        (error: Error) => {
+          assert.match(error.message, message);
+          return error.message.startsWith('x.safetensors: ');
+        },
+      );
+    });
+  }
+
+  it('keeps a name like __proto__ as a name', () => {
+    const json = '{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+    assert.deepEqual(Object.keys(decodeSafetensors(withHeader(json, data)).arrays), ['__proto__']);
+  });
+
+  it('refuses to write values that do not fill their shape', () => {
+    const wrong = { arrays: { w: { shape: [3], values: new Float32Array(2) } }, metadata: {} };
+    assert.throws(() => encodeSafetensors(wrong), /'w' has 2 values; its shape \[3\] holds 3/);
+  });
+});
