@@ -1,4 +1,6 @@
-import * as tf from '@tensorflow/tfjs-node-gpu';
+import { install } from './install';
 
-export { tf };
+install();
+
+export { tf } from './load';
 export { nextSeed, seededRandom, setSeed } from './seed';

@@ -1,0 +1,46 @@
+import { existsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../io/package-root';
+
+/** Lines that TensorFlow's libraries write to standard error while they load, before their log level counts. */
+const chatter = [
+  /^WARNING: All log messages before absl::InitializeLog\(\) is called are written to STDERR$/,
+  /^I\d{4} .*\] oneDNN custom operations are on\./,
+];
+
+/** Set-up builds it from native/stderr.c. */
+interface StandardError {
+  capture(): boolean;
+  release(): string;
+}
+
+/**
+ * Runs `load`, which brings native TensorFlow in, with TensorFlow's information and warnings off.
+ *
+ * A `TF_CPP_MIN_LOG_LEVEL` of the user's own stays, and then nothing is filtered: the way to see all that is logged.
+ * Everything but the two known lines reaches standard error once `load` has ended.
+ */
+export function withoutChatter<T>(load: () => T): T {
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return load();
+  process.env.TF_CPP_MIN_LOG_LEVEL = '2';
+  const standardError = standardErrorAddon();
+  if (!standardError?.capture()) return load();
+  try {
+    return load();
+  } finally {
+    forward(standardError.release());
+  }
+}
+
+function forward(text: string): void {
+  const kept = text.split('\n').filter((line) => !chatter.some((pattern) => pattern.test(line)));
+  if (kept.some((line) => line !== '')) writeSync(2, kept.join('\n'));
+}
+
+function standardErrorAddon(): StandardError | undefined {
+  const path = join(packageRoot(), '.build', 'native', 'stderr.node');
+  if (!existsSync(path)) return undefined;
+  const loaded = { exports: {} };
+  process.dlopen(loaded, path);
+  return loaded.exports as StandardError;
+}
