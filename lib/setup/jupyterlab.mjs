@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { readJson } from './files.mjs';
+
+const POLL_MS = 200;
+
+/**
+ * Runs JupyterLab on this machine alone (127.0.0.1, with a fresh token) until it is stopped.
+ *
+ * Its settings, workspaces and run-time files stay in .venv; the user's own Jupyter is neither read nor changed.
+ *
+ * @param {import('./context.mjs').Context} context
+ * @param {{ folder: string, browser: boolean, port?: number }} options `folder`: what the file browser shows
+ * @returns {Promise<number>} exit code
+ */
+export async function startJupyterLab(context, { folder, browser, port }) {
+  const home = path.join(context.venv, 'jupyter');
+  const runtime = path.join(home, 'runtime');
+  fs.mkdirSync(runtime, { recursive: true });
+  const env = {
+    ...context.env,
+    JUPYTER_TOKEN: randomBytes(24).toString('hex'),
+    JUPYTER_CONFIG_DIR: path.join(home, 'config'),
+    JUPYTER_DATA_DIR: path.join(home, 'data'),
+    JUPYTER_RUNTIME_DIR: runtime,
+    IPYTHONDIR: path.join(home, 'ipython'),
+  };
+  // In a process group of its own, so that Ctrl-C reaches it once and as SIGTERM, on which it stops without a question.
+  const server = spawn(
+    context.venvPython,
+    ['-m', 'jupyterlab', ...serverArguments({ folder, browser, port })],
+    {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    },
+  );
+  const stop = () => server.kill('SIGTERM');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  const announcing = announce(path.join(runtime, `jpserver-${server.pid}.json`));
+  const code = await new Promise((resolve) => {
+    server.on('error', (error) => {
+      console.error(`JupyterLab does not start: ${error.message}`);
+      resolve(1);
+    });
+    server.on('exit', (exitCode) => resolve(exitCode ?? 0));
+  });
+  clearInterval(announcing);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeListener(signal, stop);
+  return code;
+}
+
+/** The command line of `jupyter lab`. */
+export function serverArguments({ folder, browser, port }) {
+  return [
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.root_dir=${folder}`,
+    '--ServerApp.log_level=WARN',
+    '--LabApp.extension_manager=readonly',
+    '--KernelSpecManager.ensure_native_kernel=False',
+    '--KernelSpecManager.allowed_kernelspecs=segcourse',
+    ...(port ? [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0'] : []),
+    ...(browser ? [] : ['--no-browser']),
+    // Root is the usual user in a container.
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ];
+}
+
+/** Prints where JupyterLab is, as soon as it says so in its run-time file. */
+function announce(file) {
+  const timer = setInterval(() => {
+    const server = readJson(file);
+    if (!server) return;
+    clearInterval(timer);
+    console.log(`\nThe course is open at ${server.url}lab?token=${server.token}\nCtrl-C ends it.\n`);
+  }, POLL_MS);
+  return timer;
+}
