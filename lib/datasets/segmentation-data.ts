@@ -1,0 +1,54 @@
+import type { ImageStack } from '../io/image-stack';
+import { tf } from '../runtime';
+
+/** Images with a mask each, of one size, in ordinary arrays: what loaders return and batches are made of. */
+export interface SegmentationData {
+  /** Shape: [count, height, width], 0…1 */
+  images: ImageStack<Float32Array>;
+  /** Shape: [count, height, width], 1 inside the class and 0 outside */
+  masks: ImageStack<Uint8Array>;
+}
+
+/** A batch for a network. */
+export interface Batch {
+  /** Shape: [batch, height, width, 1], float32, 0…1 */
+  images: tf.Tensor4D;
+  /** Shape: [batch, height, width, 1], float32, 0 or 1 */
+  masks: tf.Tensor4D;
+}
+
+/**
+ * The images and masks at `indices` (all by default) as tensors, which the caller disposes.
+ *
+ * Shape: [indices.length, height, width, 1] each, float32
+ *
+ * @throws RangeError for an index outside the data
+ */
+export function toTensors(data: SegmentationData, indices?: readonly number[]): Batch {
+  const { pages, height, width } = data.images;
+  const chosen = indices ?? Array.from({ length: pages }, (_, index) => index);
+  requireIndices('toTensors', chosen, pages);
+  const area = height * width;
+  const images = new Float32Array(chosen.length * area);
+  const masks = new Float32Array(chosen.length * area);
+  chosen.forEach((index, position) => {
+    images.set(data.images.data.subarray(index * area, (index + 1) * area), position * area);
+    masks.set(data.masks.data.subarray(index * area, (index + 1) * area), position * area);
+  });
+  return batchTensors(images, masks, [chosen.length, height, width, 1]);
+}
+
+export function batchTensors(
+  images: Float32Array,
+  masks: Float32Array,
+  shape: [number, number, number, number],
+): Batch {
+  return { images: tf.tensor4d(images, shape), masks: tf.tensor4d(masks, shape) };
+}
+
+export function requireIndices(caller: string, indices: readonly number[], count: number): void {
+  const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
+  if (wrong !== undefined) {
+    throw new RangeError(`${caller}: got index ${wrong}; expected integers from 0 to ${count - 1}`);
+  }
+}

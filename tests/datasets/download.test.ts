@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { downloadFile, type DownloadProgress } from '../../lib/datasets/download';
+import { useScratchData } from './scratch';
+import { sendFile, serve, type TestServer } from './server';
+
+const CONTENT = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7919) >>> 5);
+
+describe('datasets/download', () => {
+  const folder = useScratchData();
+  const target = () => join(folder(), 'file.bin');
+  let server: TestServer;
+  afterEach(() => server.close());
+
+  it('downloads, reports progress and leaves one file', async () => {
+    server = await serve((request, response) => sendFile(CONTENT, request, response));
+    const progress: DownloadProgress[] = [];
+    await downloadFile(server.url, target(), {
+      maxBytes: 300_000,
+      onProgress: (step) => progress.push(step),
+    });
+    assert.deepEqual(new Uint8Array(readFileSync(target())), CONTENT);
+    assert.deepEqual(progress.at(-1), { url: server.url, received: 300_000, total: 300_000 });
+    assert.deepEqual(readdirSync(folder()), ['file.bin']);
+  });
+
+  it('continues after a dropped connection with the bytes that are missing', async () => {
+    let drop = (): void => assert.fail('no connection to drop');
+    server = await serve((request, response, count) => {
+      if (count > 1) return sendFile(CONTENT, request, response);
+      drop = () => void request.socket.destroy();
+      response.writeHead(200, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, 100_000));
+    });
+    const onProgress = ({ received }: DownloadProgress) => received === 100_000 && drop();
+    await downloadFile(server.url, target(), { maxBytes: 300_000, onProgress });
+    assert.deepEqual(new Uint8Array(readFileSync(target())), CONTENT);
+    assert.deepEqual(
+      server.requests.map(({ range }) => range),
+      [undefined, 'bytes=100000-'],
+    );
+  });
+
+  it('continues what an earlier call left', async () => {
+    server = await serve((request, response) => sendFile(CONTENT, request, response));
+    writeFileSync(`${target()}.part`, CONTENT.subarray(0, 1234));
+    await downloadFile(server.url, target(), { maxBytes: 300_000 });
+    assert.equal(server.requests[0].range, 'bytes=1234-');
+    assert.deepEqual(new Uint8Array(readFileSync(target())), CONTENT);
+  });
+
+  it('starts again where the server ignores ranges, or has nothing after the part', async () => {
+    server = await serve((_, response) => response.writeHead(200).end(CONTENT));
+    writeFileSync(`${target()}.part`, 'rubbish');
+    await downloadFile(server.url, target(), { maxBytes: 300_000 });
+    assert.deepEqual(new Uint8Array(readFileSync(target())), CONTENT);
+    await server.close();
+
+    server = await serve((request, response) => sendFile(CONTENT, request, response));
+    writeFileSync(`${target()}.part`, new Uint8Array(300_000));
+    await downloadFile(server.url, target(), { maxBytes: 300_000 });
+    assert.deepEqual(new Uint8Array(readFileSync(target())), CONTENT);
+  });
+
+  it('gives up a server that always breaks off, keeping the part but no file', async () => {
+    server = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': CONTENT.length });
+      response.write(CONTENT.subarray(0, 1000), () => request.socket.end());
+    });
+    await assert.rejects(downloadFile(server.url, target(), { maxBytes: 300_000, attempts: 2 }), {
+      name: 'DataError',
+      problem: 'download',
+      message: /127\.0\.0\.1.*\(2 attempts\)/,
+    });
+    assert.deepEqual(readdirSync(folder()), ['file.bin.part']);
+  });
+
+  it('gives up a silent server', async () => {
+    server = await serve(() => undefined);
+    await assert.rejects(
+      downloadFile(server.url, target(), { maxBytes: 10, attempts: 1, timeout: 50 }),
+      /no byte in 0.05 s/,
+    );
+  });
+
+  it('says so when there is no network', async () => {
+    server = await serve(() => undefined);
+    await server.close();
+    await assert.rejects(downloadFile(server.url, target(), { maxBytes: 10 }), /ECONNREFUSED/);
+    assert.deepEqual(readdirSync(folder()), []);
+  });
+
+  it('does not try again after HTTP 404', async () => {
+    server = await serve((_, response) => response.writeHead(404).end('no'));
+    await assert.rejects(
+      downloadFile(server.url, target(), { maxBytes: 10 }),
+      /got HTTP 404 Not Found; expected the file/,
+    );
+    assert.equal(server.requests.length, 1);
+    assert.deepEqual(readdirSync(folder()), []);
+  });
+
+  it('refuses more bytes than expected, announced or not, and deletes them', async () => {
+    for (const announced of [true, false]) {
+      server = await serve((_, response) => {
+        response.writeHead(200, announced ? { 'content-length': CONTENT.length } : {}).end(CONTENT);
+      });
+      await assert.rejects(
+        downloadFile(server.url, target(), { maxBytes: 200_000 }),
+        /expected at most|at most/,
+      );
+      assert.deepEqual(readdirSync(folder()), []);
+      assert.equal(server.requests.length, 1);
+      if (announced) await server.close();
+    }
+  });
+
+  it('deletes what does not verify', async () => {
+    server = await serve((request, response) => sendFile(CONTENT, request, response));
+    const verify = () => Promise.reject(new Error('wrong hash'));
+    await assert.rejects(downloadFile(server.url, target(), { maxBytes: 300_000, verify }), /wrong hash/);
+    assert.deepEqual(readdirSync(folder()), []);
+    assert.ok(!existsSync(target()));
+  });
+});
