@@ -1,8 +1,7 @@
-import { kernelBridge } from '../kernel/bridge';
 import { tf } from '../runtime';
+import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { evaluateLoss, ImagesAndMasks, Loss, trainStep } from './step';
-import { restoreWeights, snapshotWeights, WeightSnapshot } from './weights';
 
 /** What is known after an epoch; losses are averages over images, seconds the time since the epoch began. */
 export interface EpochRecord {
@@ -58,52 +57,39 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     throw new RangeError(`fit: got epochs ${epochs}; expected an integer of at least 1`);
   }
   const optimizer = options.optimizer ?? tf.train.adam(1e-3);
-  const resumed = checkpoint ? await loadCheckpoint<EpochRecord>(checkpoint, model, optimizer) : undefined;
-  const history: History = {
-    records: resumed?.records ?? [],
-    bestEpoch: resumed?.bestEpoch ?? 0,
-    interrupted: false,
-  };
-  let best: WeightSnapshot | undefined = resumed?.bestWeights;
-  const keepBest = () => best && restoreWeights(model, best);
-  const stop = () => {
-    history.interrupted = true;
-    keepBest();
-  };
-  const stopListening = kernelBridge()?.onInterrupt(stop);
-  signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
-
+  const records: EpochRecord[] = [];
+  const best = new BestWeights(model, signal);
   try {
-    for (let epoch = history.records.length + 1; epoch <= epochs && !history.interrupted; epoch++) {
+    const resumed = checkpoint ? await loadCheckpoint<EpochRecord>(checkpoint, model, optimizer) : undefined;
+    if (resumed) {
+      records.push(...resumed.records);
+      best.resume(resumed.bestEpoch, Math.min(...records.map(score)), resumed.bestWeights);
+    }
+    for (let epoch = records.length + 1; epoch <= epochs && !best.stopped; epoch++) {
       const started = performance.now();
-      const trainLoss = await trainEpoch(model, optimizer, loss, batches(epoch), epoch, history, observers);
+      const trainLoss = await trainEpoch(model, optimizer, loss, batches(epoch), epoch, best, observers);
       if (trainLoss === undefined) break;
       const validationLoss = validation && evaluateLoss(model, loss, validation);
       const record = { epoch, trainLoss, validationLoss, seconds: (performance.now() - started) / 1000 };
-      history.records.push(record);
-      if (score(record) <= Math.min(...history.records.map(score))) {
-        history.bestEpoch = epoch;
-        best = snapshotWeights(model);
-      }
+      records.push(record);
+      best.offer(epoch, score(record));
       if (checkpoint) {
-        const { records, bestEpoch } = history;
-        const bestWeights = best ?? snapshotWeights(model);
-        await saveCheckpoint(checkpoint, model, optimizer, { records, bestEpoch, bestWeights });
+        const state = { records, bestEpoch: best.epoch, bestWeights: best.snapshot() };
+        await saveCheckpoint(checkpoint, model, optimizer, state);
       }
       for (const observer of observers) await observer.onEpoch?.(record);
     }
-    if (keep === 'best') keepBest();
+    if (keep === 'best') best.restore();
+    const history = { records, bestEpoch: best.epoch, interrupted: best.stopped };
     for (const observer of observers) await observer.onEnd?.(history);
+    return history;
   } catch (error) {
-    keepBest();
+    best.restore();
     throw error;
   } finally {
-    stopListening?.();
-    signal?.removeEventListener('abort', stop);
+    best.close();
     if (!options.optimizer) optimizer.dispose();
   }
-  return history;
 }
 
 const score = ({ trainLoss, validationLoss }: EpochRecord) => validationLoss ?? trainLoss;
@@ -115,7 +101,7 @@ async function trainEpoch(
   loss: Loss,
   batches: Iterable<ImagesAndMasks>,
   epoch: number,
-  history: History,
+  best: BestWeights,
   observers: TrainingObserver[],
 ): Promise<number | undefined> {
   let total = 0;
@@ -139,7 +125,7 @@ async function trainEpoch(
     images += size;
     for (const observer of observers) observer.onStep?.(epoch, step, value);
     await new Promise(setImmediate); // lets messages through, an interrupt among them
-    if (history.interrupted) return undefined;
+    if (best.stopped) return undefined;
   }
   if (images === 0) throw new RangeError(`fit: got no batch in epoch ${epoch}; expected at least one`);
   return total / images;
