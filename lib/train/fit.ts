@@ -1,7 +1,8 @@
+import type { Batch } from '../datasets/segmentation-data';
 import { tf } from '../runtime';
 import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
-import { evaluateLoss, ImagesAndMasks, Loss, trainStep } from './step';
+import { evaluateLoss, Loss, trainStep } from './step';
 
 /** What is known after an epoch; losses are averages over images, seconds the time since the epoch began. */
 export interface EpochRecord {
@@ -19,11 +20,11 @@ export interface TrainingObserver {
 }
 
 export interface FitOptions {
-  /** The batches of one epoch; each is disposed of after its step. Epochs count from 1. */
-  batches: (epoch: number) => Iterable<ImagesAndMasks>;
+  /** The batches of one epoch, counted from 1; who yields a batch disposes of it, as `batches` does. */
+  batches: (epoch: number) => Iterable<Batch>;
   loss: Loss;
   optimizer?: tf.Optimizer;
-  validation?: ImagesAndMasks;
+  validation?: Batch;
   epochs: number;
   /** File that is written after every epoch; a run with the same file goes on where it stopped. */
   checkpoint?: string;
@@ -99,7 +100,7 @@ async function trainEpoch(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  batches: Iterable<ImagesAndMasks>,
+  batches: Iterable<Batch>,
   epoch: number,
   best: BestWeights,
   observers: TrainingObserver[],
@@ -108,13 +109,8 @@ async function trainEpoch(
   let images = 0;
   let step = 0;
   for (const batch of batches) {
-    let value: number;
     const [size] = batch.images.shape;
-    try {
-      value = trainStep(model, optimizer, loss, batch);
-    } finally {
-      tf.dispose([batch.images, batch.masks]);
-    }
+    const value = trainStep(model, optimizer, loss, batch);
     step++;
     if (!Number.isFinite(value)) {
       throw new Error(

@@ -1,13 +1,9 @@
+import type { Batch } from '../datasets/segmentation-data';
 import { tf } from '../runtime';
 import { variables } from './weights';
 
 /** Compares true masks and logits of the same shape [B, H, W, C]; → scalar. */
 export type Loss = (masks: tf.Tensor, logits: tf.Tensor) => tf.Scalar;
-
-export interface ImagesAndMasks {
-  images: tf.Tensor4D;
-  masks: tf.Tensor4D;
-}
 
 /**
  * One training step: forward in training mode, loss, gradients, update of the weights.
@@ -18,7 +14,7 @@ export function trainStep(
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
   loss: Loss,
-  { images, masks }: ImagesAndMasks,
+  { images, masks }: Batch,
 ): number {
   const value = optimizer.minimize(
     () => loss(masks, model.apply(images, { training: true }) as tf.Tensor),
@@ -37,7 +33,7 @@ export function trainStep(
 export function evaluateLoss(
   model: tf.LayersModel,
   loss: Loss,
-  { images, masks }: ImagesAndMasks,
+  { images, masks }: Batch,
   batchSize = 8,
 ): number {
   const [count] = images.shape;

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Batch } from '../../lib/datasets/segmentation-data';
 import { binaryCrossEntropy } from '../../lib/losses/binary-cross-entropy';
 import { BasicUNet } from '../../lib/nn/models/basic-unet';
 import { seededRandom, setSeed, tf } from '../../lib/runtime';
 import { EpochRecord, fit, FitOptions } from '../../lib/train/fit';
-import { evaluateLoss, ImagesAndMasks, trainStep } from '../../lib/train/step';
+import { evaluateLoss, trainStep } from '../../lib/train/step';
 import { snapshotWeights } from '../../lib/train/weights';
 
 const loss = (masks: tf.Tensor, logits: tf.Tensor) =>
   binaryCrossEntropy(masks, logits, { positiveWeight: 3 });
 
 /** Noisy images of a bright half whose mask is that half. */
-function sample(count: number, seed: number): ImagesAndMasks {
+function sample(count: number, seed: number): Batch {
   const random = seededRandom(seed);
   const side = 8;
   const masks = new Float32Array(count * side * side);
@@ -34,7 +35,16 @@ function network(): BasicUNet {
   return new BasicUNet({ inputChannels: 1, baseChannels: 2, numBlocks: 1 });
 }
 
-const twoBatches = (epoch: number) => [sample(4, 2 * epoch), sample(3, 2 * epoch + 1)];
+function* twoBatches(epoch: number): Iterable<Batch> {
+  for (const [count, seed] of [
+    [4, 2 * epoch],
+    [3, 2 * epoch + 1],
+  ]) {
+    const batch = sample(count, seed);
+    yield batch;
+    tf.dispose([batch.images, batch.masks]);
+  }
+}
 
 describe('trainStep and evaluateLoss', () => {
   it('learn one batch by heart', () => {
@@ -90,7 +100,7 @@ describe('trainStep and evaluateLoss', () => {
 describe('fit', () => {
   let folder: string;
   let file: string;
-  let validation: ImagesAndMasks;
+  let validation: Batch;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'segcourse-fit-'));
     file = path.join(folder, 'run.safetensors');
