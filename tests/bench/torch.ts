@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+const PACKAGES = ['torch==2.15.0', 'numpy==2.4.6', 'pillow==13.0.0'];
+
+/** Where set-up keeps what clones share. */
+export function cacheFolder(): string {
+  const { SEGCOURSE_CACHE, XDG_CACHE_HOME } = process.env;
+  return SEGCOURSE_CACHE ?? path.join(XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'segcourse');
+}
+
+/** Python with PyTorch: `SEGCOURSE_TORCH_PYTHON`, or an environment in the cache, made on first use (some GB). */
+export function torchPython(): string {
+  const own = process.env.SEGCOURSE_TORCH_PYTHON;
+  if (own) return own;
+  const folder = path.join(cacheFolder(), 'torch-venv');
+  const python = path.join(folder, 'bin', 'python');
+  const ready = existsSync(python) && spawnSync(python, ['-c', 'import torch, PIL']).status === 0;
+  if (!ready) {
+    console.error(`Installing ${PACKAGES.join(', ')} in ${folder} …`);
+    const commands: [string, string[]][] = [
+      ['python3', ['-m', 'venv', '--clear', folder]],
+      [python, ['-m', 'pip', 'install', '--quiet', ...PACKAGES]],
+    ];
+    for (const [program, args] of commands) {
+      const { status } = spawnSync(program, args, { stdio: 'inherit' });
+      if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with status ${status}`);
+    }
+  }
+  return python;
+}
