@@ -28,10 +28,10 @@ export function lineChart(
       .map((field, index) => ({ [x]: row[x], series: names[index], value: row[field] }))
       .filter(({ value }) => typeof value === 'number' && Number.isFinite(value)),
   );
-  const legend = series.length > 1 ? { title: null } : null;
+  const legend = series.length > 1 ? { title: null, symbolType: 'stroke', symbolSize: 400 } : null;
   return chart(labels, {
     data: { values },
-    mark: { type: 'line', tooltip: true, point: values.length <= 50 * series.length, clip: true },
+    mark: { type: 'line', tooltip: true, point: values.length <= 50 * series.length },
     encoding: {
       x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x), ...wholeTicks(rows, x) },
       y: {
@@ -74,7 +74,7 @@ export function histogram(
     encoding: {
       x: {
         field: 'from',
-        bin: { binned: true, step: width },
+        bin: 'binned',
         type: 'quantitative',
         title: labels.xTitle ?? 'value',
       },
@@ -94,7 +94,7 @@ export function barChart(
     mark: { type: 'bar', tooltip: true },
     encoding: {
       x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x) },
-      y: { field: y, type: 'nominal', sort: null, title: labels.yTitle ?? null, axis: { labelLimit: 260 } },
+      y: { field: y, type: 'nominal', sort: null, title: labels.yTitle ?? null, axis: { labelLimit: 400 } },
     },
   });
 }

@@ -26,7 +26,9 @@ export const CHART_THEME: Record<string, unknown> = {
     titlePadding: 8,
   },
   axisX: { grid: false },
+  // Above the plot, so that long names leave its width alone.
   legend: {
+    orient: 'top',
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: 'normal',

@@ -40,7 +40,7 @@ export function gridSvg(grid: Grid): string {
       : `fill="${colour}" stroke="#767676"`;
     parts.push(`<rect x="${legendX + 1}" y="${y + 1}" width="12" height="12" ${fill}/>`);
     parts.push(textAt(legendX + 20, y, label));
-    legendX += 36 + label.length * CHARACTER;
+    legendX += 44 + label.length * CHARACTER;
   }
   if (grid.legend.length) y += LINE + 4;
   width = Math.max(width, legendX);
@@ -69,7 +69,7 @@ export function gridSvg(grid: Grid): string {
 function paneSvg(pane: Pane, x: number, y: number, room: number): string {
   const style = pane.pixelated ? ' style="image-rendering:pixelated"' : '';
   const title = pane.title ? textAt(x, y - LINE, cut(pane.title, room)) : '';
-  const note = pane.note ? textAt(x, y + pane.height + 2, cut(pane.note, room), 'fill="#444"') : '';
+  const note = pane.note ? textAt(x, y + pane.height + 2, pane.note, 'fill="#444"') : '';
   return (
     `${title}<image x="${x}" y="${y}" width="${pane.width}" height="${pane.height}"${style} href="${pane.uri}">` +
     `<title>${escapeText(pane.alt)}</title></image>${note}`
@@ -78,6 +78,11 @@ function paneSvg(pane: Pane, x: number, y: number, room: number): string {
 
 function textAt(x: number, top: number, text: string, attributes = ''): string {
   return `<text x="${x}" y="${top + 12}" ${attributes}>${escapeText(text)}</text>`;
+}
+
+/** Titles are cut to the width of their image; the numbers of a note are not. */
+function columnWidth({ width, note = '' }: Pane): number {
+  return Math.max(width, note.length * CHARACTER);
 }
 
 function cut(text: string, room: number): string {

@@ -15,10 +15,16 @@ export function escapeText(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-/** A number for people: 4 significant digits, no trailing zeros, exponents only below 10⁻³ and from 10⁶ on. */
+/**
+ * A number for people. Whole numbers keep every digit, in groups from 10,000 on; others have 4 significant digits, no
+ * trailing zeros, and exponents only below 10⁻³ and from 10⁶ on.
+ */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return sign(String(value));
+  if (Number.isSafeInteger(value)) {
+    const digits = String(value);
+    return sign(Math.abs(value) < 10_000 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, ','));
+  }
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) {
     const [digits, exponent] = value.toExponential(2).split('e') as [string, string];

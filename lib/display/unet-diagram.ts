@@ -85,7 +85,6 @@ export function unetDiagram(options: UNetDiagramOptions = {}): Diagram {
       viewBox: `0 0 ${width} ${Math.ceil(whole)}`,
       width,
       height: Math.ceil(whole),
-      style: 'max-width:100%;height:auto',
       role: 'img',
       'aria-label': summary,
       'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',
@@ -103,7 +102,13 @@ export function unetDiagram(options: UNetDiagramOptions = {}): Diagram {
     ...sizes.map(({ text, x, y, anchor }) => label(x, y, text, { 'text-anchor': anchor, fill: QUIET })),
     ...drawLegend(legendTop),
   );
-  const data = { 'image/svg+xml': svg, 'text/plain': `[${summary}]` };
+  // JupyterLab does not shrink a bare SVG to the width of a cell, and strips SVG elements from untrusted HTML.
+  const image = element('img', {
+    src: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+    alt: summary,
+    style: 'max-width:100%',
+  });
+  const data = { 'text/html': image, 'image/svg+xml': svg, 'text/plain': `[${summary}]` };
   return displayable({ svg }, () => ({ data }));
 }
 
