@@ -1,7 +1,15 @@
 import { tf } from './load';
 import { installRound } from './kernels/round';
+import { installSum } from './kernels/sum';
 import { installFusedBatchNormalization } from './kernels/fused-batch-normalization';
 import { installBatchNormalization } from './layers/batch-normalization';
+import { installConv3DTransposeGradient } from './gradients/conv3d-transpose';
+import { installCropAndResizeGradients } from './gradients/crop-and-resize';
+import { installDepthToSpaceGradient } from './gradients/depth-to-space';
+import { installDilatedConvolutionGradients } from './gradients/dilated-convolution';
+import { installGatherNDGradients } from './gradients/gather-nd';
+import { installStridedSliceGradient } from './gradients/strided-slice';
+import { installDilatedConvolutionLayer } from './layers/dilated-convolution';
 import { installReluGradient } from './gradients/relu';
 import { installEarlyRelease } from './tape';
 
@@ -14,7 +22,16 @@ export function install(): void {
   engine[installed] = true;
   installEarlyRelease();
   installReluGradient();
+  installConv3DTransposeGradient();
+  installDilatedConvolutionGradients();
+  installDilatedConvolutionLayer();
+  installDepthToSpaceGradient();
+  installGatherNDGradients();
+  installStridedSliceGradient();
+  installCropAndResizeGradients();
+  if (tf.findBackendFactory('tensorflow') === null) return;
   installRound();
+  installSum();
   installFusedBatchNormalization();
   installBatchNormalization();
 }

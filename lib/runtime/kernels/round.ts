@@ -6,7 +6,7 @@ import { replaceKernel } from './register';
 export function installRound(): void {
   replaceKernel('Round', ({ inputs }) => {
     const x = inputs.x as Tensor;
-    if (x.dtype === 'int32') return runNative('Identity', { T: { type: 'int32' } }, [x]);
-    return runNative('Round', { T: { type: 'float32' } }, [x]);
+    if (x.dtype === 'int32') return runNative('Identity', { T: { type: 'int32' } }, [x])[0];
+    return runNative('Round', { T: { type: 'float32' } }, [x])[0];
   });
 }
