@@ -1,0 +1,93 @@
+import { showTable } from '../display/table';
+import { tf } from '../runtime';
+import { Case, Verdict } from './case';
+import { blockCases, UNetBlocks } from './unet-blocks';
+import { modelCases, UNetModel } from './unet-model';
+import { pathCases, UNetPaths } from './unet-paths';
+
+/** What each exercise takes from the student. */
+export interface Answers {
+  '8.1': UNetBlocks;
+  '8.2': UNetPaths;
+  '8.3': UNetModel;
+}
+
+const EXERCISES: { [Name in keyof Answers]: Case<Answers[Name]>[] } = {
+  '8.1': blockCases,
+  '8.2': pathCases,
+  '8.3': modelCases,
+};
+
+export interface CheckedCase extends Verdict {
+  title: string;
+}
+
+/**
+ * Runs the visible cases of an exercise on the student's code; an error in that code fails its case and stops nothing.
+ * Leaves no tensor behind but the layers' own weights.
+ *
+ * @throws RangeError for an unknown exercise; TypeError where the answer lacks a part
+ */
+export async function runCases<Name extends keyof Answers>(
+  exercise: Name,
+  answer: Answers[Name],
+): Promise<CheckedCase[]> {
+  const cases = EXERCISES[exercise];
+  if (!cases) {
+    throw new RangeError(
+      `check: got exercise '${exercise}'; expected one of ${Object.keys(EXERCISES).join(', ')}`,
+    );
+  }
+  for (const [part, value] of Object.entries(answer)) {
+    if (typeof value !== 'function') {
+      throw new TypeError(`check: got ${typeof value} for ${part}; expected the class that you wrote`);
+    }
+  }
+  const checked: CheckedCase[] = [];
+  for (const { title, run, judge } of cases) {
+    tf.engine().startScope();
+    try {
+      checked.push({ title, ...judge(await run(answer)) });
+    } catch (error) {
+      checked.push({
+        title,
+        passed: false,
+        got: String(error),
+        expected: 'no error',
+        hint: 'Read the error first.',
+      });
+    } finally {
+      tf.engine().endScope();
+    }
+  }
+  return checked;
+}
+
+/**
+ * Checks an answer and shows the result as a table: what was got, what was expected, and the likely misconception.
+ *
+ * @example await check('8.1', { InputBlock, DownsamplingBlock, BottleneckBlock, UpsamplingBlock, OutputBlock })
+ * @throws as `runCases`
+ */
+export async function check<Name extends keyof Answers>(
+  exercise: Name,
+  answer: Answers[Name],
+): Promise<void> {
+  const started = performance.now();
+  const checked = await runCases(exercise, answer);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const passed = checked.filter((each) => each.passed).length;
+  showTable(
+    checked.map(({ title, passed, got, expected, hint }) => ({
+      result: passed ? 'passed' : 'failed',
+      case: title,
+      got: passed ? '' : got,
+      expected: passed ? '' : expected,
+      hint: hint ?? '',
+    })),
+    {
+      title: `Exercise ${exercise}: ${passed} of ${checked.length} visible cases passed in ${seconds} s. Grading adds hidden cases.`,
+      status: { result: (value) => (value === 'passed' ? 'good' : 'bad') },
+    },
+  );
+}
