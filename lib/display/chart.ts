@@ -1,6 +1,6 @@
 import type { MimeBundle } from '../kernel/bridge';
 import { publish } from './bundle';
-import { checkFields } from './chart-fields';
+import { checkChart } from './chart-check';
 import { CHART_THEME } from './chart-theme';
 
 /** A Vega-Lite specification; `$schema`, background and theme may be left out. */
@@ -59,7 +59,7 @@ export function chartText(spec: ChartSpec): string {
 }
 
 async function renderChart(spec: ChartSpec): Promise<string> {
-  checkFields('showChart', spec);
+  checkChart('showChart', spec);
   // Both are ECMAScript modules, which only a real `import()` loads from CommonJS.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const warnings = new Set<string>();
@@ -74,7 +74,8 @@ async function renderChart(spec: ChartSpec): Promise<string> {
     for (const warning of warnings) console.log(`showChart: Vega-Lite notes: ${warning}`);
     return svg;
   } catch (error) {
-    throw new Error(`showChart: Vega-Lite cannot draw this specification: ${firstSentence(error)}`, {
+    const reasons = [firstSentence(error), ...warnings].join(' — ');
+    throw new Error(`showChart: Vega-Lite cannot draw this specification: ${reasons}`, {
       cause: error,
     });
   }

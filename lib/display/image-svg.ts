@@ -15,10 +15,7 @@ export function gridSvg(grid: Grid): string {
     y += LINE + 4;
   }
   const columnWidths = Array.from({ length: grid.columns }, (_, column) =>
-    Math.max(
-      0,
-      ...grid.panes.filter((_, index) => index % grid.columns === column).map((pane) => pane.width),
-    ),
+    Math.max(0, ...grid.panes.filter((_, index) => index % grid.columns === column).map(columnWidth)),
   );
   for (let start = 0; start < grid.panes.length; start += grid.columns) {
     const row = grid.panes.slice(start, start + grid.columns);

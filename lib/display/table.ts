@@ -8,7 +8,9 @@ interface DataFrameLike {
   toRecords(): Record<string, unknown>[];
 }
 
-export type TableRows = readonly Readonly<Record<string, unknown>>[] | DataFrameLike;
+type Row = Readonly<Record<string, unknown>>;
+
+export type TableRows = readonly Row[] | DataFrameLike;
 
 /** Drawn as a sign, a word and a colour, so that no reader depends on the colour. */
 export type Status = 'good' | 'warning' | 'bad';
@@ -20,9 +22,7 @@ export interface TableOptions {
   /** Headings of fields. Default: the field's name. */
   headings?: Readonly<Record<string, string>>;
   /** The status of a field's cells. */
-  status?: Readonly<
-    Record<string, (value: unknown, row: Readonly<Record<string, unknown>>) => Status | undefined>
-  >;
+  status?: Readonly<Record<string, (value: unknown, row: Row) => Status | undefined>>;
   /** Rows drawn at most. Default 200. */
   limit?: number;
 }
@@ -52,8 +52,9 @@ export function showTable(rows: TableRows, options: TableOptions = {}): void {
 
 /** The output of `showTable`, unshown. */
 export function tableBundle(rows: TableRows, options: TableOptions = {}): MimeBundle {
-  const records = 'toRecords' in rows ? rows.toRecords() : rows;
-  const known = 'toRecords' in rows ? rows.columns : [...new Set(records.flatMap((row) => Object.keys(row)))];
+  const frame = isDataFrame(rows) ? rows : undefined;
+  const records = frame ? frame.toRecords() : (rows as readonly Row[]);
+  const known = frame?.columns ?? [...new Set(records.flatMap((row) => Object.keys(row)))];
   const columns = options.columns ?? known;
   for (const column of columns) {
     if (known.includes(column) || records.length === 0) continue;
@@ -71,7 +72,12 @@ export function tableBundle(rows: TableRows, options: TableOptions = {}): MimeBu
   };
 }
 
-function cell(row: Readonly<Record<string, unknown>>, column: string, options: TableOptions): Cell {
+// A DataFrame is a proxy whose `in` does not see its methods.
+function isDataFrame(rows: TableRows): rows is DataFrameLike {
+  return typeof (rows as DataFrameLike).toRecords === 'function';
+}
+
+function cell(row: Row, column: string, options: TableOptions): Cell {
   const value = row[column];
   const status = options.status?.[column]?.(value, row);
   const text = formatCell(value);

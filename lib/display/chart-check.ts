@@ -1,16 +1,25 @@
 type Json = Record<string, unknown>;
 
+// https://vega.github.io/vega-lite/docs/mark.html
+const MARKS =
+  'arc area bar boxplot circle errorband errorbar geoshape image line point rect rule square text tick trail'.split(
+    ' ',
+  );
+
+const TYPES = ['quantitative', 'temporal', 'ordinal', 'nominal', 'geojson'];
+
 /**
- * Finds encodings whose field is in none of the data rows: Vega-Lite draws an empty chart for them and says nothing.
+ * Finds what Vega-Lite does not report in words a reader could act on: marks and types that do not exist, and encodings whose field is in none of the data rows: Vega-Lite draws an empty chart for them and says nothing.
  * Charts whose fields come from elsewhere (transforms, named or remote data) are left alone.
  *
- * @throws Error that lists the fields which exist
+ * @throws Error that lists what exists instead
  */
-export function checkFields(caller: string, spec: Json): void {
+export function checkChart(caller: string, spec: Json): void {
   visit(caller, spec, undefined);
 }
 
 function visit(caller: string, view: Json, inherited: Set<string> | undefined): void {
+  checkMark(caller, view['mark']);
   if (Array.isArray(view['transform']) && view['transform'].length > 0) return;
   const fields = 'data' in view ? dataFields(view['data']) : inherited;
   if (fields) {
@@ -24,8 +33,19 @@ function visit(caller: string, view: Json, inherited: Set<string> | undefined): 
   if (view['spec'] && !view['repeat']) visit(caller, view['spec'] as Json, fields);
 }
 
+function checkMark(caller: string, mark: unknown): void {
+  const type = typeof mark === 'object' ? (mark as { type?: unknown } | null)?.type : mark;
+  if (type === undefined || MARKS.includes(type as string)) return;
+  throw new Error(`${caller}: got mark "${String(type)}"; expected one of ${MARKS.join(', ')}`);
+}
+
 function checkChannel(caller: string, channel: string, definition: unknown, fields: Set<string>): void {
-  const field = (definition as { field?: unknown } | null)?.field;
+  const { field, type } = (definition ?? {}) as { field?: unknown; type?: unknown };
+  if (type !== undefined && !TYPES.includes(type as string)) {
+    throw new Error(
+      `${caller}: encoding ${channel} got type "${String(type)}"; expected one of ${TYPES.join(', ')}`,
+    );
+  }
   if (typeof field !== 'string' || fields.has(field) || /[.[\]\\]/.test(field)) return;
   throw new Error(
     `${caller}: encoding ${channel} got field "${field}", which no data row has; the fields are ` +
