@@ -47,10 +47,14 @@ export interface Isbi2012 extends SegmentationData {
 export async function loadIsbi2012(options: LoadIsbi2012Options = {}): Promise<Isbi2012> {
   const { size = 128, source = 'auto', seed = 0, onProgress } = options;
   if (!Number.isInteger(size) || size < 16 || size > 2048) {
-    throw new RangeError(`loadIsbi2012: got size ${size}; expected an integer from 16 to 2048, such as 128 or 512`);
+    throw new RangeError(
+      `loadIsbi2012: got size ${size}; expected an integer from 16 to 2048, such as 128 or 512`,
+    );
   }
   if (!['auto', 'real', 'synthetic'].includes(source)) {
-    throw new RangeError(`loadIsbi2012: got source ${JSON.stringify(source)}; expected auto, real or synthetic`);
+    throw new RangeError(
+      `loadIsbi2012: got source ${JSON.stringify(source)}; expected auto, real or synthetic`,
+    );
   }
   if (source === 'synthetic') return synthetic(size, seed, 'as asked for');
   try {
@@ -85,7 +89,11 @@ async function readStack(path: string): Promise<ImageStack<Uint8Array>> {
   return { data, pages, height, width };
 }
 
-function prepare(images: ImageStack<Uint8Array>, labels: ImageStack<Uint8Array>, size: number): SegmentationData {
+function prepare(
+  images: ImageStack<Uint8Array>,
+  labels: ImageStack<Uint8Array>,
+  size: number,
+): SegmentationData {
   const scaled = resizeBilinear(images, size, size);
   const masks = resizeNearest(labels, size, size);
   return {

@@ -19,7 +19,12 @@ export interface Split {
  * @throws RangeError when count or validation is not an integer with 0 ≤ validation < count
  */
 export function splitIndices(count: number, { validation, seed = 0 }: SplitOptions): Split {
-  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(validation) || validation < 0 || validation >= count) {
+  if (
+    !Number.isSafeInteger(count) ||
+    !Number.isSafeInteger(validation) ||
+    validation < 0 ||
+    validation >= count
+  ) {
     throw new RangeError(
       `splitIndices: got ${validation} of ${count} items for validation; expected integers with 0 ≤ validation < count`,
     );

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { batches, type BatchOptions } from '../../lib/datasets/batches';
+import { toTensors, type SegmentationData } from '../../lib/datasets/segmentation-data';
+import { tf } from '../../lib/runtime';
+
+/** Seven images of 3×3 whose pixels tell image and place; the mask is 1 where the pixel's number is odd. */
+function numbered(): SegmentationData {
+  const shape = { pages: 7, height: 3, width: 3 };
+  const images = Float32Array.from({ length: 63 }, (_, at) => at / 63);
+  return {
+    images: { data: images, ...shape },
+    masks: { data: Uint8Array.from(images, (_, at) => at % 2), ...shape },
+  };
+}
+
+/** The pixel numbers of each image of each batch; asserts that the mask followed. */
+function epochOf(options: Partial<BatchOptions>): number[][][] {
+  const seen: number[][][] = [];
+  for (const { images, masks } of batches(numbered(), { batchSize: 3, ...options })) {
+    const numbers = images.dataSync() as Float32Array;
+    const pixels = Array.from(numbers, (value) => Math.round(value * 63));
+    assert.deepEqual(
+      [...masks.dataSync()],
+      pixels.map((pixel) => pixel % 2),
+    );
+    assert.deepEqual([images.dtype, masks.dtype], ['float32', 'float32']);
+    assert.deepEqual(images.shape, masks.shape);
+    assert.deepEqual(images.shape.slice(1), [3, 3, 1]);
+    seen.push(Array.from({ length: images.shape[0] }, (_, index) => pixels.slice(9 * index, 9 * index + 9)));
+  }
+  return seen;
+}
+
+const pagesOf = (epoch: number[][][]) => epoch.flat().map((pixels) => Math.floor(Math.min(...pixels) / 9));
+
+describe('datasets/batches', () => {
+  it('visits every chosen image once and keeps the smaller last batch', () => {
+    const epoch = epochOf({ indices: [6, 0, 2, 3] });
+    assert.deepEqual(
+      epoch.map((batch) => batch.length),
+      [3, 1],
+    );
+    assert.deepEqual(pagesOf(epoch).sort(), [0, 2, 3, 6]);
+    assert.deepEqual(pagesOf(epochOf({ shuffle: false, indices: [6, 0, 2, 3] })), [6, 0, 2, 3]);
+  });
+
+  it('follows from seed and epoch alone', () => {
+    const options = { seed: 4, epoch: 2, augment: true };
+    assert.deepEqual(epochOf(options), epochOf(options));
+    assert.notDeepEqual(epochOf(options), epochOf({ ...options, epoch: 3 }));
+    assert.notDeepEqual(epochOf(options), epochOf({ ...options, seed: 5 }));
+  });
+
+  it('leaves images as they are without augment, and reaches all eight positions with it', () => {
+    const upright = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const turned = new Set<string>();
+    for (let epoch = 0; epoch < 20; epoch++) {
+      for (const pixels of epochOf({ epoch }).flat())
+        assert.deepEqual(
+          pixels.map((pixel) => pixel % 9),
+          upright,
+        );
+      for (const pixels of epochOf({ epoch, augment: true }).flat()) {
+        turned.add(String(pixels.map((pixel) => pixel % 9)));
+      }
+    }
+    assert.equal(turned.size, 8);
+  });
+
+  it('leaves no tensor, whether the loop ends, breaks or throws', () => {
+    const before = tf.memory().numTensors;
+    for (const { images } of batches(numbered(), { batchSize: 2 })) assert.equal(images.isDisposed, false);
+    for (const _ of batches(numbered(), { batchSize: 2 })) break;
+    assert.throws(() => {
+      for (const _ of batches(numbered(), { batchSize: 2 })) throw new Error('stop');
+    });
+    // A loop may dispose of a batch itself.
+    for (const { images, masks } of batches(numbered(), { batchSize: 2 })) tf.dispose([images, masks]);
+    batches(numbered(), { batchSize: 2 });
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it('refuses bad options when called, not when first used', () => {
+    const data = numbered();
+    assert.throws(() => batches(data, { batchSize: 0 }), /got batchSize 0/);
+    assert.throws(
+      () => batches(data, { batchSize: 1, indices: [7] }),
+      /got index 7; expected integers from 0 to 6/,
+    );
+    const flat = { pages: 1, height: 1, width: 2 };
+    const wide = {
+      images: { data: new Float32Array(2), ...flat },
+      masks: { data: new Uint8Array(2), ...flat },
+    };
+    assert.throws(() => batches(wide, { batchSize: 1, augment: true }), /1×2; expected squares/);
+    assert.throws(
+      () => batches({ ...data, masks: wide.masks }, { batchSize: 1 }),
+      /masks of 1×1×2; expected 7×3×3/,
+    );
+  });
+
+  it('toTensors gives chosen images as they are', () => {
+    const before = tf.memory().numTensors;
+    const { images, masks } = toTensors(numbered(), [2, 0]);
+    assert.deepEqual(images.shape, [2, 3, 3, 1]);
+    assert.equal(Math.round(images.dataSync()[0] * 63), 18);
+    assert.deepEqual([...masks.dataSync()].slice(0, 3), [0, 1, 0]);
+    tf.dispose([images, masks]);
+    assert.equal(tf.memory().numTensors, before);
+    assert.throws(() => toTensors(numbered(), [-1]), /toTensors: got index -1/);
+  });
+});
