@@ -2,14 +2,14 @@ type Json = Record<string, unknown>;
 
 // https://vega.github.io/vega-lite/docs/mark.html
 const MARKS =
-  'arc area bar boxplot circle errorband errorbar geoshape image line point rect rule square text tick trail'.split(
-    ' ',
-  );
+  'arc area bar boxplot circle errorband errorbar geoshape image line point rect rule square text tick trail';
 
-const TYPES = ['quantitative', 'temporal', 'ordinal', 'nominal', 'geojson'];
+// https://vega.github.io/vega-lite/docs/type.html
+const TYPES = 'quantitative temporal ordinal nominal geojson';
 
 /**
- * Finds what Vega-Lite does not report in words a reader could act on: marks and types that do not exist, and encodings whose field is in none of the data rows: Vega-Lite draws an empty chart for them and says nothing.
+ * Finds what Vega-Lite does not report in words that a reader can act on: marks and types that do not exist, and
+ * encodings whose field is in none of the data rows, for which it draws an empty chart and says nothing.
  * Charts whose fields come from elsewhere (transforms, named or remote data) are left alone.
  *
  * @throws Error that lists what exists instead
@@ -35,15 +35,15 @@ function visit(caller: string, view: Json, inherited: Set<string> | undefined): 
 
 function checkMark(caller: string, mark: unknown): void {
   const type = typeof mark === 'object' ? (mark as { type?: unknown } | null)?.type : mark;
-  if (type === undefined || MARKS.includes(type as string)) return;
-  throw new Error(`${caller}: got mark "${String(type)}"; expected one of ${MARKS.join(', ')}`);
+  if (type === undefined || isOneOf(MARKS, type)) return;
+  throw new Error(`${caller}: got mark "${String(type)}"; expected one of ${MARKS.replaceAll(' ', ', ')}`);
 }
 
 function checkChannel(caller: string, channel: string, definition: unknown, fields: Set<string>): void {
   const { field, type } = (definition ?? {}) as { field?: unknown; type?: unknown };
-  if (type !== undefined && !TYPES.includes(type as string)) {
+  if (type !== undefined && !isOneOf(TYPES, type)) {
     throw new Error(
-      `${caller}: encoding ${channel} got type "${String(type)}"; expected one of ${TYPES.join(', ')}`,
+      `${caller}: encoding ${channel} got type "${String(type)}"; expected one of ${TYPES.replaceAll(' ', ', ')}`,
     );
   }
   if (typeof field !== 'string' || fields.has(field) || /[.[\]\\]/.test(field)) return;
@@ -58,4 +58,8 @@ function dataFields(data: unknown): Set<string> | undefined {
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const rows = values.filter((row): row is object => typeof row === 'object' && row !== null);
   return rows.length === values.length ? new Set(rows.flatMap((row) => Object.keys(row))) : undefined;
+}
+
+function isOneOf(names: string, value: unknown): boolean {
+  return names.split(' ').includes(String(value));
 }

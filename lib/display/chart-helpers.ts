@@ -25,17 +25,17 @@ export function lineChart(
   const names = series.map(humanise);
   const values = rows.flatMap((row) =>
     series
-      .map((field, index) => ({ [x]: row[x], series: names[index], value: row[field] }))
-      .filter(({ value }) => typeof value === 'number' && Number.isFinite(value)),
+      .map((field, index) => ({ x: row[x], series: names[index], y: row[field] }))
+      .filter(({ y: value }) => typeof value === 'number' && Number.isFinite(value)),
   );
   const legend = series.length > 1 ? { title: null, symbolType: 'stroke', symbolSize: 400 } : null;
   return chart(labels, {
     data: { values },
     mark: { type: 'line', tooltip: true, point: values.length <= 50 * series.length },
     encoding: {
-      x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x), ...wholeTicks(rows, x) },
+      x: { field: 'x', type: 'quantitative', title: labels.xTitle ?? humanise(x), ...wholeTicks(rows, x) },
       y: {
-        field: 'value',
+        field: 'y',
         type: 'quantitative',
         title: labels.yTitle ?? (series.length === 1 ? names[0] : null),
         scale: { zero: false },

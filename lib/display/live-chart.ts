@@ -1,4 +1,4 @@
-import { kernelBridge } from '../kernel/bridge';
+import { kernelBridge, type MimeBundle } from '../kernel/bridge';
 import { newDisplayId, publish } from './bundle';
 import { chartBundle, chartText, VEGA_LITE_MIME, withTheme, type ChartSpec } from './chart';
 import { lineChart, type Row } from './chart-helpers';
@@ -16,7 +16,7 @@ export interface LiveChartOptions {
 
 const UPDATE_INTERVAL = 250;
 /** More points than a line of this width can show only make every update slower. */
-const MOST_POINTS = 1000;
+const MOST_POINTS = 500;
 
 /**
  * A line chart that grows while a loop runs: one output, redrawn in place at most four times a second. In a plain
@@ -59,8 +59,9 @@ export class LiveChart {
   /** Draws the final state, with a static picture for readers without a kernel. */
   async done(): Promise<void> {
     this.throttle.cancel();
-    const bundle = await chartBundle(this.spec());
-    bundle.data['text/plain'] = `${chartText(this.spec())} ${this.rows.length} points`;
+    const spec = this.spec();
+    const bundle = kernelBridge() ? await chartBundle(spec) : { data: {} as MimeBundle['data'] };
+    bundle.data['text/plain'] = `${chartText(spec)} rows: ${this.rows.length}`;
     publish(bundle, { displayId: this.displayId, update: this.shown });
   }
 

@@ -58,9 +58,7 @@ export async function readLayers(
 export function paintMask(target: Raster, mask: Picture, layer: Layer): void {
   const colours: Rgb[] = layer.entries.map((entry) => parseColour(entry.colour));
   const contour = layer.entries[0]?.contour ?? false;
-  const classes = Uint8Array.from(mask.data, (value) =>
-    colours.length === 1 ? (value >= 0.5 ? 1 : 0) : Math.round(value),
-  );
+  const classes = toClasses(mask, colours.length);
   const { height, width } = mask;
   const opacity = contour ? 1 : layer.opacity;
   for (let pixel = 0; pixel < classes.length; pixel++) {
@@ -76,14 +74,19 @@ export function paintMask(target: Raster, mask: Picture, layer: Layer): void {
 
 /** The share of an image that a layer's mask covers, 0–1. */
 export function coverage(mask: Picture, layer: Layer): number {
-  const threshold = 0.5;
-  let covered = 0;
-  for (let pixel = 0; pixel < mask.data.length; pixel++) {
-    const value = mask.data[pixel] as number;
-    if (value >= threshold && (layer.entries.length === 1 || value < layer.entries.length + threshold))
-      covered++;
-  }
+  const covered = toClasses(mask, layer.entries.length).reduce((sum, label) => sum + (label > 0 ? 1 : 0), 0);
   return covered / mask.data.length;
+}
+
+/** 0 where nothing is drawn, k for the k-th label. */
+function toClasses({ data }: Picture, labels: number): Uint8Array {
+  const classes = new Uint8Array(data.length);
+  for (let pixel = 0; pixel < data.length; pixel++) {
+    const value = data[pixel] as number;
+    if (labels === 1) classes[pixel] = value >= 0.5 ? 1 : 0;
+    else if (value >= 0.5 && value < labels + 0.5) classes[pixel] = Math.round(value);
+  }
+  return classes;
 }
 
 // The image's border is no edge: a mask that runs out of the image has no outline there.

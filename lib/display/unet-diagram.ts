@@ -128,16 +128,20 @@ function drawBox(box: MapBox): string {
 }
 
 function drawChannels(box: MapBox, _index: number, boxes: readonly MapBox[]): string {
-  const y = box.y - box.height / 2 - 7;
   if (box.kind === 'copied') return '';
-  if (box.kind === 'upsampled') {
-    const copy = boxes.find((other) => other.kind === 'copied' && other.level === box.level) as MapBox;
-    // Ends where the box ends, away from the number of the next box.
-    return label(box.x + box.width / 2 + 4, y, `${copy.channels} + ${box.channels}`, {
-      'text-anchor': 'end',
-    });
+  const y = box.y - box.height / 2 - 7;
+  // Five poolings leave so little room between boxes that the numbers must be smaller.
+  const crowded = boxes.some(({ level }) => level >= 5);
+  const size = crowded ? 10 : undefined;
+  if (box.kind !== 'upsampled') {
+    return label(box.x, y, String(box.channels), { 'text-anchor': 'middle', 'font-size': size });
   }
-  return label(box.x, y, String(box.channels), { 'text-anchor': 'middle' });
+  const plus = crowded ? '+' : ' + ';
+  // Ends where the box ends, away from the number of the next box. The copy beside it has as many channels.
+  return label(box.x + box.width / 2 + 4, y, `${box.channels}${plus}${box.channels}`, {
+    'text-anchor': 'end',
+    'font-size': size,
+  });
 }
 
 function drawArrow({ operation, from, to }: Arrow): string {

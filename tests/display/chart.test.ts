@@ -75,6 +75,13 @@ describe('display/chart', () => {
     assert.match(String(svg), />validation loss</);
   });
 
+  it('keeps the axes apart whatever the fields are called', () => {
+    const { data } = lineChart([{ y: 1, series: 2 }], { x: 'y', y: 'series' }) as unknown as {
+      data: unknown;
+    };
+    assert.deepEqual(data, { values: [{ x: 1, series: 'series', y: 2 }] });
+  });
+
   it('counts into equal bins, the highest value in the last', () => {
     const { data } = histogram([0, 0.1, 1, 2.9, 3, NaN], { bins: 3 }) as unknown as {
       data: { values: { from: number; to: number; count: number }[] };

@@ -4,13 +4,13 @@ import { liveChart } from '../../lib/display/live-chart';
 import { FakeClock, inNotebook, printed, type Shown } from './helpers';
 
 interface Values {
-  data: { values: { epoch: number; value: number }[] };
+  data: { values: { x: number; y: number }[] };
   width: number;
   height: number;
 }
 
 const spec = (shown: Shown | undefined) => shown!.bundle.data[VEGA_LITE_MIME] as unknown as Values;
-const epochs = (shown: Shown | undefined) => spec(shown).data.values.map((row) => row.epoch);
+const epochs = (shown: Shown | undefined) => spec(shown).data.values.map((row) => row.x);
 
 describe('display/live-chart', () => {
   it('draws at once, then at most every 250 ms, always with the newest row', async () => {
@@ -80,9 +80,9 @@ describe('display/live-chart', () => {
       clock.advance(250);
       assert.equal(chart.rows.length, 25_000);
     });
-    const { values } = spec(shown.at(-1)).data as unknown as { values: { step: number }[] };
-    assert.ok(values.length <= 1001);
-    assert.equal(values.at(-1)!.step, 25_000);
+    const { values } = spec(shown.at(-1)).data as unknown as { values: { x: number }[] };
+    assert.ok(values.length <= 501);
+    assert.equal(values.at(-1)!.x, 25_000);
   });
 
   it('prints one line in a plain script', async () => {
@@ -91,7 +91,7 @@ describe('display/live-chart', () => {
       chart.push({ epoch: 1, loss: 1 });
       await chart.done();
     });
-    assert.deepEqual(lines, ['[chart: Training] 1 points']);
+    assert.deepEqual(lines, ['[chart: Training] rows: 1']);
   });
 
   it('refuses rows without a place on the horizontal axis', () => {
