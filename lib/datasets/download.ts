@@ -16,7 +16,7 @@ export interface DownloadOptions {
   /** Throws when the complete file is not the right one; it is then deleted. */
   verify?: (path: string) => Promise<void>;
   onProgress?: (progress: DownloadProgress) => void;
-  /** Connections to try; each continues where the one before broke off. 4 by default. */
+  /** The most connections, 8 by default: each continues where the one before broke off; one that brings nothing ends it. */
   attempts?: number;
   /** Milliseconds without a byte after which a connection is given up; 20,000 by default. */
   timeout?: number;
@@ -29,17 +29,19 @@ export interface DownloadOptions {
  * @throws DataError `download` for no network, an HTTP error, a file too large or cut short; what `verify` throws
  */
 export async function downloadFile(url: string, target: string, options: DownloadOptions): Promise<void> {
-  const { attempts = 4, verify } = options;
+  const { attempts = 8, verify } = options;
   const part = `${target}.part`;
   await mkdir(dirname(target), { recursive: true });
   for (let attempt = 1; ; attempt++) {
+    const before = await fileSize(part);
     try {
       await receive(url, part, options);
       break;
     } catch (error) {
-      const lasting = error instanceof DataError;
-      if (lasting || attempt === attempts) {
-        throw lasting ? error : new DataError('download', `${url}: ${reason(error)} (${attempt} attempts)`);
+      if (error instanceof DataError) throw error;
+      // Without a byte more there is no network, or a server that fails the same way each time.
+      if (attempt === attempts || (await fileSize(part)) === before) {
+        throw new DataError('download', `${url}: ${reason(error)} (connection ${attempt})`);
       }
     }
   }

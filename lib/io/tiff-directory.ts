@@ -42,7 +42,8 @@ const INTEGER_BYTES = new Map([
 
 /**
  * Reads the chain of page directories, trusting nothing: every offset and count is checked against the bytes there are,
- * and a chain that comes back to a page it has been at is refused.
+ * a chain that comes back to a page it has been at is refused, and so are directories and lists that overlap until they
+ * are more than the file.
  *
  * Source: TIFF 6.0, section 2.
  */
@@ -60,6 +61,12 @@ export function readDirectories(bytes: Uint8Array, refuse: Refuse): Directory[] 
   }
 
   const directories: Directory[] = [];
+  let unread = bytes.length;
+  const spend = (count: number, place: string): void => {
+    unread -= count;
+    if (unread < 0)
+      refuse(place, 'more to read than the file has bytes', 'directories and lists that do not overlap');
+  };
   const visited = new Set<number>();
   let pointer = 4;
   for (let at = view.getUint32(4, littleEndian); at !== 0;) {
@@ -77,7 +84,8 @@ export function readDirectories(bytes: Uint8Array, refuse: Refuse): Directory[] 
         `at most the ${bytes.length - at} bytes left`,
       );
     }
-    directories.push(readDirectory(view, at, count, directories.length, littleEndian, refuse));
+    spend(12 * count + 6, place);
+    directories.push(readDirectory(view, at, count, directories.length, littleEndian, refuse, spend));
     at = view.getUint32(pointer, littleEndian);
   }
   if (directories.length === 0) refuse('offset 4 (first directory)', '0', 'at least one page');
@@ -91,6 +99,7 @@ function readDirectory(
   page: number,
   littleEndian: boolean,
   refuse: Refuse,
+  spend: (bytes: number, place: string) => void,
 ): Directory {
   const directory: Directory = { page, values: {}, offsets: {} };
   for (let at = start + 2; at < start + 2 + 12 * count; at += 12) {
@@ -109,6 +118,7 @@ function readDirectory(
         `at least one value, within the file's ${view.byteLength} bytes`,
       );
     }
+    if (length * size > 4) spend(length * size, place);
     directory.offsets[name] = at;
     directory.values[name] = Array.from({ length }, (_, index) =>
       readInteger(view, from + index * size, size, littleEndian),

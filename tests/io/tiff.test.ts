@@ -130,6 +130,22 @@ describe('io/tiff', () => {
       it(name, () => assert.throws(() => decodeTiff(file, '/data/bad.tif'), message));
     }
 
+    it('thousands of pages that list the same bytes, without reading them all', () => {
+      // Each directory is one tag: 50,000 strip offsets of one byte from the start of the file on.
+      const pages = 3000;
+      const file = Buffer.alloc(8 + 18 * pages);
+      file.write('II*\0\x08\0\0\0', 'latin1');
+      for (let page = 0; page < pages; page++) {
+        const at = 8 + 18 * page;
+        file.writeUInt16LE(1, at);
+        file.writeUInt16LE(273, at + 2);
+        file.writeUInt16LE(1, at + 4);
+        file.writeUInt32LE(50_000, at + 6);
+        file.writeUInt32LE(page < pages - 1 ? at + 18 : 0, at + 14);
+      }
+      assert.throws(() => decodeTiff(file, 'bad.tif'), /page 1: got more to read than the file has bytes/);
+    });
+
     it('pages of different sizes', () => {
       const first = tiffFile({
         ...good,
