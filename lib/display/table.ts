@@ -10,7 +10,8 @@ interface DataFrameLike {
 
 type Row = Readonly<Record<string, unknown>>;
 
-export type TableRows = readonly Row[] | DataFrameLike;
+/** Objects with the same fields, or a table of nodejs-polars. */
+export type TableRows = readonly object[] | DataFrameLike;
 
 /** Drawn as a sign, a word and a colour, so that no reader depends on the colour. */
 export type Status = 'good' | 'warning' | 'bad';
