@@ -21,6 +21,7 @@ export function install(): void {
   if (engine[installed]) return;
   engine[installed] = true;
   installEarlyRelease();
+  installBatchNormalization();
   installReluGradient();
   installConv3DTransposeGradient();
   installDilatedConvolutionGradients();
@@ -33,5 +34,4 @@ export function install(): void {
   installRound();
   installSum();
   installFusedBatchNormalization();
-  installBatchNormalization();
 }

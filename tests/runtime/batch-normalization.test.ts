@@ -88,19 +88,20 @@ describe('batch normalisation in training', () => {
     });
   });
 
-  it('inference uses the moving statistics', () => {
-    tf.tidy(() => {
-      const layer = tf.layers.batchNormalization();
-      layer.apply(tf.zeros([2, 4, 4, 3]));
-      const { gamma, beta, moving_mean: mean, moving_variance: variance } = weightsOf(layer, 3);
-      const x = tf.randomNormal([2, 4, 4, 3], 2, 3, 'float32', 1);
-      const expected = tf.add(
-        tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma),
-        beta,
-      );
-      assertClose(layer.apply(x) as Tensor, expected, 1e-5);
+  for (const shape of shapes)
+    it(`shape ${shape}: inference uses the moving statistics`, () => {
+      tf.tidy(() => {
+        const layer = tf.layers.batchNormalization();
+        layer.apply(tf.zeros(shape));
+        const { gamma, beta, moving_mean: mean, moving_variance: variance } = weightsOf(layer, 3);
+        const x = tf.randomNormal(shape, 2, 3, 'float32', 1);
+        const expected = tf.add(
+          tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma),
+          beta,
+        );
+        assertClose(layer.apply(x) as Tensor, expected, 1e-5);
+      });
     });
-  });
 
   it('a gradient of a gradient is that of the composed formula', () => {
     tf.tidy(() => {

@@ -19,6 +19,8 @@ interface BatchNormalization {
   readonly movingVariance: Variable;
 }
 
+type Complete = BatchNormalization & Required<Pick<BatchNormalization, 'gamma' | 'beta'>>;
+
 type Call = (
   this: BatchNormalization,
   inputs: Tensor | Tensor[],
@@ -27,8 +29,8 @@ type Call = (
 
 /**
  * Lets stock `tf.layers.batchNormalization` train by TensorFlow's fused kernels where they apply: last axis, rank 2
- * to 5. Name, configuration, weights, statistics and inference of the layer remain what they are, so a saved model
- * knows nothing of it. Unlike the stock layer it can train with `scale: false` or `center: false`.
+ * to 5. Name, configuration, weights and statistics of the layer remain what they are, so a saved model knows nothing
+ * of it. Beyond the stock layer it takes rank 5, and trains with `scale: false` or `center: false`.
  *
  * Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1; moving statistics as in tfjs-layers 4.22.
  */
@@ -38,8 +40,15 @@ export function installBatchNormalization(): void {
   const stock = prototype.call;
   prototype.call = function (inputs, kwargs) {
     const input = Array.isArray(inputs) ? inputs[0] : inputs;
-    const fused = kwargs.training === true && isLastAxis(this.axis, input.rank) && canFuse();
-    return fused ? tf.tidy(() => normalize(this, input)) : stock.call(this, inputs, kwargs);
+    if (!isLastAxis(this.axis, input.rank)) return stock.call(this, inputs, kwargs);
+    return tf.tidy(() => {
+      const channels = input.shape[input.rank - 1];
+      const complete = completed(this, channels);
+      const x = input.rank === 4 ? input : tf.reshape(input, [-1, 1, 1, channels]);
+      const fused = kwargs.training === true && canFuse();
+      const y = fused ? normalize(complete, x as Tensor4D) : (stock.call(complete, x, kwargs) as Tensor);
+      return input.rank === 4 ? y : tf.reshape(y, input.shape);
+    });
   };
 }
 
@@ -47,25 +56,30 @@ function isLastAxis(axis: number, rank: number): boolean {
   return rank >= 2 && (axis === -1 || axis === rank - 1);
 }
 
+/** The layer as one of rank 4 that has a scale and an offset, those of no effect where its configuration has none. */
+function completed(layer: BatchNormalization, channels: number): Complete {
+  return Object.create(layer, {
+    axis: { value: -1 },
+    gamma: { value: layer.gamma ?? { read: () => tf.ones([channels]) } },
+    beta: { value: layer.beta ?? { read: () => tf.zeros([channels]) } },
+  }) as Complete;
+}
+
 /** The fused kernel's gradient is not differentiable itself: inside a gradient of a gradient the stock layer serves. */
 function canFuse(): boolean {
   return nativeBackend() !== undefined && recordingDepth() <= 1;
 }
 
-function normalize(layer: BatchNormalization, input: Tensor): Tensor {
-  const channels = input.shape[input.rank - 1];
-  const scale = layer.gamma?.read() ?? tf.ones([channels]);
-  const offset = layer.beta?.read() ?? tf.zeros([channels]);
-  const x = input.rank === 4 ? (input as Tensor4D) : (tf.reshape(input, [-1, 1, 1, channels]) as Tensor4D);
+function normalize(layer: Complete, x: Tensor4D): Tensor {
   const { output, mean, variance } = fusedBatchNormalization(
     x,
-    scale as Tensor1D,
-    offset as Tensor1D,
+    layer.gamma.read(),
+    layer.beta.read(),
     layer.epsilon,
   );
   moveTowards(layer.movingMean, mean, layer.momentum);
   moveTowards(layer.movingVariance, variance, layer.momentum);
-  return input.rank === 4 ? output : tf.reshape(output, input.shape);
+  return output;
 }
 
 /** average ← average − (1 − momentum) · (average − value) */
