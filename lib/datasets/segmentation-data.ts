@@ -9,13 +9,13 @@ export interface SegmentationData {
   masks: ImageStack<Uint8Array>;
 }
 
-/** A batch for a network. */
-export interface Batch {
+/** A batch for a network: a type rather than an interface, so that `tf.dispose` takes it. */
+export type Batch = {
   /** Shape: [batch, height, width, 1], float32, 0…1 */
   images: tf.Tensor4D;
   /** Shape: [batch, height, width, 1], float32, 0 or 1 */
   masks: tf.Tensor4D;
-}
+};
 
 /**
  * The images and masks at `indices` (all by default) as tensors, which the caller disposes.

@@ -6,7 +6,7 @@ import { FAR, type Section } from './section';
 
 /** Grey values of 255, chosen beside real sections. */
 const CYTOPLASM = 154;
-const MEMBRANE = 44;
+const MEMBRANE = 52;
 const MATRIX = 92;
 /** Half the width of a membrane's dark line, in pixels. */
 const HALF_WIDTH = 2.4;
@@ -166,7 +166,7 @@ function microscope(
   random: () => number,
 ): Float32Array {
   const gain = 0.96 + 0.08 * random();
-  const offset = 5 * random() - 5;
+  const offset = 6 * random() - 1;
   const sharp = new Float32Array(image.length);
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = 0; column < size; column++, at++) {
