@@ -125,24 +125,17 @@ function nbgraderVersion({ venv }) {
 /** One row a data set of data/manifest.json: how many of its files are in the data folder. */
 function datasetRows({ root, env }) {
   const datasets = readJson(path.join(root, 'data', 'manifest.json'))?.datasets ?? {};
+  const folders = [env.SEGCOURSE_DATA || 'data', env.SEGCOURSE_DATA_MIRROR]
+    .filter(Boolean)
+    .map((folder) => path.resolve(root, folder));
   return Object.entries(datasets).map(([name, { files = [] }]) => {
-    const folders = [
-      path.join(root, 'data', name),
-      env.SEGCOURSE_DATA_MIRROR && path.join(env.SEGCOURSE_DATA_MIRROR, name),
-    ];
-    const names = files.map((file) => file.name ?? file.path);
-    const present = names.filter((file) =>
-      folders.some((folder) => folder && fs.existsSync(path.join(folder, file))),
+    const present = files.filter((file) =>
+      folders.some((folder) => fs.existsSync(path.join(folder, file.path))),
     );
     const part = `data: ${name}`;
-    if (present.length === names.length)
-      return { part, state: 'ok', found: `${names.length} files`, remedy: '' };
-    return {
-      part,
-      state: 'warning',
-      found: `${present.length} of ${names.length} files`,
-      remedy: 'downloaded at first use; synthetic data until then',
-    };
+    const found = `${present.length} of ${files.length} files`;
+    if (present.length === files.length) return row(part, found);
+    return { part, state: 'warning', found, remedy: 'downloaded at first use; synthetic data until then' };
   });
 }
 

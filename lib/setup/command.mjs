@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const KEPT_CHARACTERS = 200_000;
 
-/** Ended with this process, so that an interrupted set-up leaves no installer running. */
-const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill()));
+const GUARD = fileURLToPath(new URL('guard.mjs', import.meta.url));
 
 /**
- * Runs a command quietly and waits for it.
+ * Runs a command quietly and waits for it. It ends with this process, even when that is killed (guard.mjs).
  *
  * @param {string} command
  * @param {string[]} args
@@ -19,9 +18,9 @@ process.on('exit', () => running.forEach((child) => child.kill()));
  *   127 when the command does not exist, 1 when a signal ended it
  */
 export function runCommand(command, args, { cwd, env = process.env, onLine, timeout } = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout });
-    running.add(child);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [GUARD, command, ...args], { cwd, env });
+    const timer = timeout && setTimeout(() => child.stdin.end(), timeout);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
@@ -33,12 +32,11 @@ export function runCommand(command, args, { cwd, env = process.env, onLine, time
         for (const line of lines) onLine?.(line);
       });
     }
-    const finish = (result) => {
-      running.delete(child);
-      resolve(result);
-    };
-    child.on('error', (error) => finish({ code: 127, output: error.message }));
-    child.on('close', (code) => finish({ code: code ?? 1, output }));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
 

@@ -30,8 +30,8 @@ export async function setUp(context = setupContext(), stream = process.stdout) {
     pythonStep(context),
     tensorflowStep(context, native),
     addonStep(context, native),
-    libraryStep(context),
     kernelStep(context),
+    libraryStep(context),
   ];
   const lock = path.join(context.cache, `clone-${hashOf(context.root).slice(0, 12)}.lock`);
   let waiting = false;
