@@ -39,8 +39,9 @@ async function main(files) {
 }
 
 function mochaArguments(files) {
-  const long = process.env.SEGCOURSE_TESTS === 'all' ? ['--spec', 'tests/**/*.long.ts'] : [];
-  return ['--exit', '--reporter', 'spec', ...(files.length ? files : long)];
+  const all = ['tests/**/*.test.ts', 'tests/**/*.test.mjs'];
+  if (process.env.SEGCOURSE_TESTS === 'all') all.push('tests/**/*.long.ts');
+  return ['--exit', '--reporter', 'spec', ...(files.length ? files : all)];
 }
 
 /** The numbers at the end of mocha's spec report. */

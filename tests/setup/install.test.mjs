@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { compilerArguments } from '../../lib/setup/addon.mjs';
+import { setupContext } from '../../lib/setup/context.mjs';
+import { serverArguments } from '../../lib/setup/jupyterlab.mjs';
+import { kernelFiles, kernelStep } from '../../lib/setup/kernelspec.mjs';
+import { installedPackages } from '../../lib/setup/packages.mjs';
+import { parseStartArguments } from '../../lib/setup/start.mjs';
+import { tensorflowFolder, tensorflowIsComplete } from '../../lib/setup/tensorflow.mjs';
+import { chooseTensorFlow } from '../../lib/setup/wheels.mjs';
+import { withFolder } from './folder.mjs';
+
+const ROOT = new URL('../../', import.meta.url);
+
+describe('what set-up installs', () => {
+  it('accepts node_modules only when it agrees with the lockfile', () =>
+    withFolder(async (root) => {
+      const write = (file, packages) => fs.writeFileSync(path.join(root, file), JSON.stringify({ packages }));
+      fs.mkdirSync(path.join(root, 'node_modules'));
+      write('package-lock.json', {
+        '': {},
+        a: { version: '1.0.0' },
+        b: { version: '2.0.0', optional: true },
+      });
+      assert.equal(installedPackages(root), undefined);
+      write('node_modules/.package-lock.json', { a: { version: '1.0.0' } });
+      assert.equal(installedPackages(root), '1 packages');
+      write('node_modules/.package-lock.json', { a: { version: '1.0.1' } });
+      assert.equal(installedPackages(root), undefined);
+      write('node_modules/.package-lock.json', { b: { version: '2.0.0' } });
+      assert.equal(installedPackages(root), undefined);
+    }));
+
+  it('accepts a TensorFlow folder only with libraries of the verified size', () =>
+    withFolder(async (cache) => {
+      const context = setupContext({
+        root: cache,
+        env: { SEGCOURSE_CACHE: cache },
+        platform: 'linux',
+        arch: 'x64',
+      });
+      const native = chooseTensorFlow({ platform: 'linux', arch: 'x64', glibc: '2.36' });
+      const folder = tensorflowFolder(context, native);
+      fs.mkdirSync(folder, { recursive: true });
+      fs.writeFileSync(path.join(folder, 'lib.so'), 'abc');
+      assert.equal(tensorflowIsComplete(context, native), false);
+      fs.writeFileSync(path.join(folder, 'complete.json'), JSON.stringify({ libraries: { 'lib.so': 3 } }));
+      assert.equal(tensorflowIsComplete(context, native), true);
+      fs.writeFileSync(path.join(folder, 'lib.so'), 'ab');
+      assert.equal(tensorflowIsComplete(context, native), false);
+    }));
+
+  it('links the addon for Linux and for macOS', () => {
+    const linux = compilerArguments('/clone', '/tf', 'so', 'out.node');
+    assert.ok(
+      linux.includes('-shared') && linux.includes('-Wl,-rpath,/tf') && !linux.includes('dynamic_lookup'),
+    );
+    const mac = compilerArguments('/clone', '/tf', 'dylib', 'out.node');
+    assert.ok(mac.includes('dynamic_lookup') && !mac.includes('-shared'));
+  });
+
+  it('registers the kernel in .venv, and again when Node.js or the clone moved', () =>
+    withFolder(async (root) => {
+      const context = setupContext({ root, env: {} });
+      const step = kernelStep(context);
+      assert.equal(step.fresh(), undefined);
+      await step.run();
+      assert.equal(step.fresh(), '');
+      const file = path.join(root, '.venv/share/jupyter/kernels/segcourse/kernel.json');
+      const kernel = JSON.parse(fs.readFileSync(file, 'utf8'));
+      assert.deepEqual(kernel.argv, [
+        process.execPath,
+        path.join(root, '.build/lib/kernel/main.js'),
+        '--config-path',
+        '{connection_file}',
+      ]);
+      assert.equal(kernel.display_name, 'TypeScript (segcourse)');
+      assert.equal(kernel.interrupt_mode, 'message');
+      fs.writeFileSync(file, JSON.stringify({ ...kernel, argv: ['/old/node'] }));
+      assert.equal(step.fresh(), undefined);
+      assert.ok(Object.keys(kernelFiles(context)).every((name) => name.startsWith(context.venv)));
+    }));
+
+  it('pins every Python package with hashes and names no registry', () => {
+    const text = fs.readFileSync(new URL('lib/setup/requirements.txt', ROOT), 'utf8');
+    assert.doesNotMatch(text, /https?:|index-url/);
+    const entries = text.split(/\n(?=[a-z])/).filter((entry) => /^[a-z]/.test(entry));
+    assert.ok(entries.length > 50);
+    for (const entry of entries) assert.match(entry, /^[a-z0-9-]+==[^\s]+[\s\S]*--hash=sha256:[0-9a-f]{64}/);
+    assert.match(text, /^jupyterlab==4\.6\./m);
+    assert.match(text, /^nbgrader==0\.9\.6 /m);
+  });
+});
+
+describe('npm start', () => {
+  it('reads its arguments', () => {
+    assert.deepEqual(parseStartArguments([]), { source: false, browser: true, port: undefined });
+    const all = { source: true, browser: false, port: 9000 };
+    assert.deepEqual(parseStartArguments(['--source', '--no-browser', '--port', '9000']), all);
+    assert.deepEqual(parseStartArguments(['--port=9000', '--no-browser', '--source']), all);
+  });
+
+  it('refuses others, saying what it takes', () => {
+    assert.throws(() => parseStartArguments(['--fast']), /got --fast; expected npm start -- \[--source\]/);
+    assert.throws(
+      () => parseStartArguments(['--port', '99999']),
+      /got port 99999; expected a number from 1 to 65535/,
+    );
+    assert.throws(() => parseStartArguments(['--port']), /got port \(none\)/);
+  });
+
+  it('serves this machine alone', () => {
+    const args = serverArguments({ folder: '/course', browser: false, port: 9000 });
+    assert.ok(args.includes('--ServerApp.ip=127.0.0.1'));
+    assert.ok(args.includes('--ServerApp.root_dir=/course'));
+    assert.ok(args.includes('--no-browser') && args.includes('--ServerApp.port=9000'));
+    assert.ok(!args.join(' ').includes('token'));
+  });
+});
