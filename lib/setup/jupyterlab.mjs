@@ -59,9 +59,11 @@ export function serverArguments({ folder, browser, port }) {
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.root_dir=${folder}`,
     '--ServerApp.log_level=WARN',
+    '--LabApp.log_level=WARN',
     '--LabApp.extension_manager=readonly',
     '--KernelSpecManager.ensure_native_kernel=False',
     '--KernelSpecManager.allowed_kernelspecs=segcourse',
+    '--MultiKernelManager.default_kernel_name=segcourse',
     ...(port ? [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0'] : []),
     ...(browser ? [] : ['--no-browser']),
     // Root is the usual user in a container.

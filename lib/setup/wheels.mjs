@@ -13,7 +13,7 @@ const CPU = {
       requirement: 'tensorflow-cpu==2.21.0',
       platform: 'manylinux_2_27_x86_64',
       sha256: 'dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb',
-      bytes: 274e6,
+      bytes: 274_000_871,
     },
   },
   'linux-arm64': {
@@ -67,7 +67,7 @@ const NVIDIA = [
     '12.9.79',
     'manylinux_2_25_x86_64',
     '096bcf334f13e1984ba36685ad4c1d6347db214de03dbb6eebb237b41d9d934f',
-    10_800_000,
+    10_814_997,
   ],
   [
     'cuda-nvcc',
