@@ -1,0 +1,64 @@
+import type * as TS from '@tslab/typescript-for-tslab';
+
+/** Parts of the compiler that its declarations leave out. */
+export interface CompilerInternals {
+  bindSourceFile(file: TS.SourceFile, options: TS.CompilerOptions): void;
+}
+
+/** `program.emit` with the parameter that its declaration leaves out. */
+type Emit = (...args: [...Required<Parameters<TS.Program['emit']>>, boolean]) => TS.EmitResult;
+
+interface ResolvedModules {
+  forEach(visit: (resolution: { resolvedModule?: TS.ResolvedModuleFull }) => void): void;
+}
+
+/**
+ * A builder program without the stock builder's table of which of some 500 declaration files refers to which: to
+ * renew it twice per cell took longer than everything else together. tslab needs nothing of it but the source files
+ * that a cell imports.
+ *
+ * @param cellFile true for the file that holds the cell, whose local names tslab reads before it is checked
+ */
+export function createLightBuilder(
+  ts: typeof TS & CompilerInternals,
+  cellFile: (name: string) => boolean,
+): TS.CreateProgram<TS.EmitAndSemanticDiagnosticsBuilderProgram> {
+  return (rootNames, options, host, oldProgram, configDiagnostics, references) => {
+    const builder = ts.createAbstractBuilder(
+      rootNames,
+      options,
+      host,
+      oldProgram,
+      configDiagnostics,
+      references,
+    );
+    const program = builder.getProgram();
+    for (const name of rootNames ?? []) {
+      const file = cellFile(name) ? program.getSourceFile(name) : undefined;
+      if (file) ts.bindSourceFile(file, program.getCompilerOptions());
+    }
+    // Declarations are written even where a type has no portable name; between cells any name will do.
+    builder.emit = (file, writeFile, token, onlyDeclarations, transformers) =>
+      (program.emit as Emit)(
+        ...([file, writeFile, token, onlyDeclarations, transformers] as Required<
+          Parameters<TS.Program['emit']>
+        >),
+        true,
+      );
+    builder.getAllDependencies = (file) => [...collectSources(program, file, new Set())];
+    return builder as TS.EmitAndSemanticDiagnosticsBuilderProgram;
+  };
+}
+
+function collectSources(program: TS.Program, file: TS.SourceFile, found: Set<string>): Set<string> {
+  found.add(file.fileName);
+  const { resolvedModules } = file as TS.SourceFile & { resolvedModules?: ResolvedModules };
+  resolvedModules?.forEach(({ resolvedModule }) => {
+    if (!resolvedModule || resolvedModule.isExternalLibraryImport) return;
+    const imported = program.getSourceFile(resolvedModule.resolvedFileName);
+    if (imported && !imported.isDeclarationFile && !found.has(imported.fileName)) {
+      collectSources(program, imported, found);
+    }
+  });
+  return found;
+}

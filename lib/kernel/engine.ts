@@ -1,0 +1,217 @@
+import { setImmediate } from 'node:timers';
+import type { Converter } from 'tslab/dist/converter';
+import type { Executor } from 'tslab/dist/executor';
+import type * as TS from '@tslab/typescript-for-tslab';
+import type { MimeBundle } from './bridge';
+import { type Cell, currentCell, KeyboardInterrupt } from './cell';
+import { installCellRuntime, type InterruptCheck } from './cell-runtime';
+import { patchCompiler } from './compiler';
+import { keepDefined } from './declarations';
+import { toBundle } from './display';
+import { type CellError, describeProblems, describeThrown } from './errors';
+import { createImport } from './packages';
+import { findProblems, prepare, type Problem } from './prepare';
+import { Phase, type Signals } from './signals';
+import { SourceMaps } from './source-maps';
+import { rememberTensorScopes } from './unwind';
+
+/** How a cell ended. */
+export type Outcome = { status: 'ok'; result?: Required<MimeBundle> } | { status: 'error'; error: CellError };
+
+/** What a library needs only for its types, compiled once in idle time. */
+const WARM_UP = "import { tf } from 'segcourse';\ntf.layers.dense({ units: 1 }).name;";
+
+/** tslab's converter and executor, with everything that a cell threw or returned brought to light. */
+export class Engine {
+  readonly ts: typeof TS;
+  private readonly maps = new SourceMaps();
+  private readonly executor: Executor;
+  private readonly converter: Converter;
+  private name = 'In[0]';
+  private problems: Problem[] = [];
+  /** Declarations of all names that cells share, and those as the running cell would leave them. */
+  private declarations = '';
+  private pending: string | undefined;
+  private thrown: { value: unknown } | undefined;
+  private result: { value: unknown } | undefined;
+  private abandonCell: (() => void) | undefined;
+
+  /** Loads the compiler, which takes about a second. */
+  constructor(
+    private readonly signals: Signals,
+    interrupts: InterruptCheck,
+  ) {
+    this.ts = patchCompiler(this.maps, () => this.name);
+    const { createConverter } = require('tslab/dist/converter') as typeof import('tslab/dist/converter');
+    const { createExecutor } = require('tslab/dist/executor') as typeof import('tslab/dist/executor');
+    this.converter = createConverter({ isJS: false, isBrowser: false });
+    this.executor = createExecutor(process.cwd(), this.converters(), {
+      log: (value: unknown) => (this.result = { value }),
+      error: (...args: unknown[]) => {
+        // With one argument it is something thrown; the others are compiler errors, which the converter gave us.
+        if (args.length === 1) this.thrown = { value: args[0] };
+      },
+    });
+    installCellRuntime(this.maps, interrupts, createImport(process.cwd()));
+  }
+
+  /** Compiles what most notebooks import, so that their first cell need not wait for it. */
+  warmUp(): void {
+    this.compiling(() => this.converter.convert('', WARM_UP));
+  }
+
+  /**
+   * Runs a cell. An interrupt may tear down whatever is on the stack, so that the cell gets a turn of the event loop
+   * of its own, and `abandon` can end it in its stead.
+   */
+  run(cell: Cell, code: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const restoreScopes = rememberTensorScopes();
+      const end = (outcome: Outcome): void => {
+        if (cell.killed) restoreScopes();
+        this.keepDeclarations(outcome.status === 'ok');
+        resolve(outcome);
+      };
+      this.abandonCell = () => end(this.failure(cell, cell.reason));
+      setImmediate(() => currentCell.run(cell, () => void this.execute(cell, code).then(end)));
+    });
+  }
+
+  /** Stops waiting for the running cell. */
+  interrupt(): void {
+    this.executor.interrupt();
+  }
+
+  /** Ends the running cell whose code was torn down and will never come to its end. */
+  abandon(): void {
+    this.abandonCell?.();
+  }
+
+  describe(thrown: unknown, note?: string): CellError {
+    return describeThrown(thrown, this.maps, note);
+  }
+
+  complete(code: string, position: number): ReturnType<Executor['complete']> {
+    return this.compiling(() => this.executor.complete(prepare(this.ts, code), position));
+  }
+
+  inspect(code: string, position: number): ReturnType<Executor['inspect']> {
+    return this.compiling(() => this.executor.inspect(prepare(this.ts, code), position));
+  }
+
+  private async execute(cell: Cell, code: string): Promise<Outcome> {
+    this.name = `In[${cell.label}]`;
+    this.maps.begin(this.name, code);
+    this.thrown = this.result = this.pending = undefined;
+    try {
+      const text = prepare(this.ts, code);
+      this.problems = findProblems(this.ts, text);
+      if (this.problems.length === 0 && (await this.start(text)) && this.result) {
+        const { value } = this.result as { value: unknown };
+        const result = await cell.wait(toBundle(value), () => undefined);
+        await nextTurn();
+        return this.finish(cell, { status: 'ok', result });
+      }
+    } catch (error) {
+      this.thrown = { value: error };
+    }
+    // Rejections that nobody handles come to light one turn later.
+    await nextTurn();
+    return this.finish(cell, this.conclude(cell));
+  }
+
+  /** Everything up to the cell's first `await` happens within this call. */
+  private start(text: string): Promise<boolean> {
+    try {
+      return this.executor.execute(text);
+    } finally {
+      this.signals.phase = Phase.Loop;
+    }
+  }
+
+  private conclude(cell: Cell): Outcome {
+    if (this.problems.length > 0) {
+      return { status: 'error', error: describeProblems(this.name, this.problems, this.maps) };
+    }
+    return this.thrown ? this.failure(cell, this.thrown.value) : { status: 'ok' };
+  }
+
+  /** A cell that was killed, or left an error behind that nobody handled, did not end well. */
+  private finish(cell: Cell, outcome: Outcome): Outcome {
+    if (cell.killed) {
+      return this.failure(
+        cell,
+        cell.reason,
+        cell.reason instanceof KeyboardInterrupt ? undefined : 'in a callback',
+      );
+    }
+    const [stray] = cell.stray.values();
+    if (outcome.status === 'ok' && stray !== undefined) {
+      return this.failure(cell, stray.error, 'in a promise that nobody awaits');
+    }
+    return outcome;
+  }
+
+  private failure(cell: Cell, thrown: unknown, note?: string): Outcome {
+    if ((thrown as NodeJS.ErrnoException | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') {
+      const interrupt = new KeyboardInterrupt();
+      cell.kill(interrupt);
+      return { status: 'error', error: this.describe(interrupt, note) };
+    }
+    return { status: 'error', error: this.describe(thrown, note) };
+  }
+
+  private keepDeclarations(isComplete: boolean): void {
+    if (this.pending === undefined) return;
+    const isDefined = (name: string): boolean => this.executor.locals[name] !== undefined;
+    this.declarations = isComplete ? this.pending : keepDefined(this.ts, this.pending, isDefined);
+    this.pending = undefined;
+  }
+
+  /** The converter that tslab's executor uses, watched: its errors are kept, and interrupts wait for its end. */
+  private converters(): Parameters<typeof import('tslab/dist/executor').createExecutor>[1] {
+    const node: Converter = {
+      ...this.converter,
+      // tslab forgets what a failed cell declared; these are our own notes of it.
+      complete: (_previous, source, position) => this.converter.complete(this.declarations, source, position),
+      inspect: (_previous, source, position) => this.converter.inspect(this.declarations, source, position),
+      convert: (_previous, source) => {
+        const converted = this.compiling(() => this.converter.convert(this.declarations, source));
+        this.problems = converted.diagnostics.map(toProblem);
+        if (this.signals.pending) throw new KeyboardInterrupt();
+        if (this.problems.length === 0) this.pending = converted.declOutput ?? '';
+        this.signals.phase = Phase.Running;
+        return converted;
+      },
+    };
+    return { node, browser: node, close: () => this.converter.close() };
+  }
+
+  private compiling<T>(work: () => T): T {
+    this.signals.phase = Phase.Compiling;
+    try {
+      return work();
+    } finally {
+      this.signals.phase = Phase.Loop;
+    }
+  }
+}
+
+function toProblem({
+  start,
+  end,
+  messageText,
+  fileName,
+}: import('tslab/dist/converter').Diagnostic): Problem {
+  return {
+    line: start.line,
+    column: start.character,
+    length: end.line === start.line ? end.character - start.character : 1,
+    message: messageText,
+    file: fileName,
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
