@@ -61,7 +61,7 @@ function nativeGradients(
   };
 }
 
-/** By the sampling written out in operations that have gradients: crop = rows(y) · image · columns(x)ᵀ for each box. */
+/** From the sampling as matrix products, crop = rows · image · columnsᵀ for each box: every step has a gradient. */
 function composedGradients(
   dy: Tensor4D,
   image: Tensor4D,
@@ -69,33 +69,77 @@ function composedGradients(
   boxInd: Tensor1D,
   method: Method,
 ): Gradients {
-  const [, height, width] = image.shape;
+  const [count, height, width] = image.shape;
   const [, cropHeight, cropWidth] = dy.shape;
-  const agreement = (pixels: Tensor, corners: Tensor): tf.Scalar => {
-    const [y1, x1, y2, x2] = tf.unstack(corners, 1) as Tensor1D[];
-    const rows = weights(y1, y2, height, cropHeight, method); // [B, cropHeight, H]
-    const columns = weights(x1, x2, width, cropWidth, method); // [B, cropWidth, W]
-    const chosen = tf.gather(pixels, boxInd); // [B, H, W, C]
-    const tall = tf.einsum('bph,bhwc->bpwc', rows, chosen);
-    return tf.sum(tf.mul(tf.einsum('bpwc,bqw->bpqc', tall, columns), dy)) as tf.Scalar;
-  };
+  const [y1, x1, y2, x2] = tf.unstack(boxes, 1) as Tensor1D[];
+  const vertical = new Sampling(y1, y2, height, cropHeight, method);
+  const horizontal = new Sampling(x1, x2, width, cropWidth, method);
+  const transposed = (matrices: Tensor): Tensor => tf.transpose(matrices, [0, 2, 1]);
   return {
-    image: () => tf.grad((pixels) => agreement(pixels, boxes))(image),
-    boxes: () =>
-      method === 'bilinear' ? tf.grad((corners) => agreement(image, corners))(boxes) : tf.zerosLike(boxes),
+    image: () => {
+      const [rows, columns] = [transposed(vertical.weights()), transposed(horizontal.weights())];
+      return tf.unsortedSegmentSum(sample(rows, dy, columns), boxInd, count);
+    },
+    boxes: () => {
+      if (method === 'nearest') return tf.zerosLike(boxes);
+      const chosen = tf.gather(image, boxInd); // [B, H, W, C]
+      const down = sample(vertical.slopes(), chosen, horizontal.weights());
+      const along = sample(vertical.weights(), chosen, horizontal.slopes());
+      const [top, bottom] = vertical.toCorners(tf.sum(tf.mul(down, dy), [2, 3]));
+      const [left, right] = horizontal.toCorners(tf.sum(tf.mul(along, dy), [1, 3]));
+      return tf.stack([top, left, bottom, right], 1);
+    },
   };
 }
 
-/** How much each of `length` source pixels counts in each of `samples` points between two corners: [B, samples, length] */
-function weights(start: Tensor1D, end: Tensor1D, length: number, samples: number, method: Method): Tensor {
-  const first = tf.expandDims(samples > 1 ? start : tf.mul(tf.add(start, end), 0.5), 1);
-  const step = tf.expandDims(samples > 1 ? tf.div(tf.sub(end, start), samples - 1) : tf.zerosLike(start), 1);
-  const points = tf.mul(tf.add(first, tf.mul(step, tf.range(0, samples))), length - 1); // [B, samples]
-  const inside = tf.logicalAnd(tf.greaterEqual(points, 0), tf.lessEqual(points, length - 1));
-  const pixels = tf.range(0, length);
-  const share =
-    method === 'bilinear'
-      ? tf.relu(tf.sub(1, tf.abs(tf.sub(tf.expandDims(points, 2), pixels))))
-      : tf.equal(tf.floor(tf.add(tf.expandDims(points, 2), 0.5)), pixels);
-  return tf.mul(tf.cast(share, 'float32'), tf.cast(tf.expandDims(inside, 2), 'float32'));
+/** rows [B, p, H] · x [B, H, W, C] · columns [B, q, W]ᵀ for each channel: [B, p, q, C] */
+function sample(rows: Tensor, x: Tensor, columns: Tensor): Tensor {
+  const [boxCount, height, width, channels] = x.shape;
+  const [p, q] = [rows.shape[1]!, columns.shape[1]!];
+  const tall = tf.matMul(rows, tf.reshape(x, [boxCount, height, width * channels]));
+  const turned = tf.transpose(tf.reshape(tall, [boxCount, p, width, channels]), [0, 2, 1, 3]);
+  const wide = tf.matMul(columns, tf.reshape(turned, [boxCount, width, p * channels]));
+  return tf.transpose(tf.reshape(wide, [boxCount, q, p, channels]), [0, 2, 1, 3]);
+}
+
+/** Where the samples between two corners fall along one axis of `length` pixels. */
+class Sampling {
+  readonly #shares: [start: Tensor, end: Tensor]; // how much each corner moves each sample, in pixels
+  readonly #offsets: Tensor; // [B, samples, length]: sample minus pixel
+  readonly #inside: Tensor; // [B, samples, 1]
+  readonly #method: Method;
+
+  constructor(start: Tensor1D, end: Tensor1D, length: number, samples: number, method: Method) {
+    const along = samples > 1 ? tf.div(tf.range(0, samples), samples - 1) : tf.tensor1d([0.5]);
+    this.#shares = [tf.mul(tf.sub(1, along), length - 1), tf.mul(along, length - 1)];
+    const points = tf.add(
+      tf.mul(tf.expandDims(start, 1), this.#shares[0]),
+      tf.mul(tf.expandDims(end, 1), this.#shares[1]),
+    );
+    const inside = tf.logicalAnd(tf.greaterEqual(points, 0), tf.lessEqual(points, length - 1));
+    this.#inside = tf.expandDims(tf.cast(inside, 'float32'), 2);
+    this.#offsets = tf.sub(tf.expandDims(points, 2), tf.range(0, length));
+    this.#method = method;
+  }
+
+  /** How much each pixel counts in each sample: [B, samples, length]. */
+  weights(): Tensor {
+    const share =
+      this.#method === 'bilinear'
+        ? tf.relu(tf.sub(1, tf.abs(this.#offsets)))
+        : tf.cast(tf.equal(tf.floor(tf.add(this.#offsets, 0.5)), 0), 'float32');
+    return tf.mul(share, this.#inside);
+  }
+
+  /** Derivative of the bilinear weights in the position of the sample: [B, samples, length]. */
+  slopes(): Tensor {
+    const near = tf.cast(tf.less(tf.abs(this.#offsets), 1), 'float32');
+    return tf.mul(tf.mul(tf.neg(tf.sign(this.#offsets)), near), this.#inside);
+  }
+
+  /** Gradients in the samples [B, samples] to those in the two corners, [B] each. */
+  toCorners(gradient: Tensor): [start: Tensor, end: Tensor] {
+    const [start, end] = this.#shares;
+    return [tf.sum(tf.mul(gradient, start), 1), tf.sum(tf.mul(gradient, end), 1)];
+  }
 }

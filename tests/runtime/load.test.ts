@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const withoutNative = join(__dirname, 'without-native.cjs');
+
+interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function runNode(args: string[], environment: NodeJS.ProcessEnv = {}): Outcome {
+  const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: { ...env, ...environment } });
+}
+
+function runScript(script: string, options: string[] = [], environment: NodeJS.ProcessEnv = {}): Outcome {
+  return runNode([...options, '-r', 'ts-node/register/transpile-only', '-e', script], environment);
+}
+
+const train = `
+  const { tf } = require('./lib/runtime');
+  const layer = tf.layers.conv2d({ filters: 2, kernelSize: 3 });
+  layer.apply(tf.ones([1, 8, 8, 1]));
+  tf.variableGrads(() => tf.sum(layer.apply(tf.ones([1, 8, 8, 1]))));
+`;
+
+describe('loading TensorFlow', () => {
+  it('prints nothing, neither when it loads nor at the first operations', function () {
+    if (!existsSync(join(root, '.build/native/stderr.node'))) this.skip();
+    const { status, stdout, stderr } = runScript(train);
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
+  });
+
+  it("leaves a user's own TF_CPP_MIN_LOG_LEVEL alone", () => {
+    const script = `${train} process.stdout.write(process.env.TF_CPP_MIN_LOG_LEVEL)`;
+    const { stdout, stderr } = runScript(script, [], { TF_CPP_MIN_LOG_LEVEL: '0' });
+    assert.equal(stdout, '0');
+    assert.match(stderr, /cpu_feature_guard|oneDNN/);
+  });
+
+  it('other text written to standard error while it loads still arrives', function () {
+    if (!existsSync(join(root, '.build/native/stderr.node'))) this.skip();
+    const script = `
+      const { withoutChatter } = require('./lib/runtime/quiet');
+      const fs = require('node:fs');
+      withoutChatter(() => fs.writeSync(2, [
+        'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR',
+        'I0000 00:00:1.5 1 port.cc:153] oneDNN custom operations are on. You may see',
+        'E0000 a real error', ''].join('\\n')));
+      fs.writeSync(2, 'after');`;
+    assert.equal(runScript(script).stderr, 'E0000 a real error\nafter');
+  });
+
+  it('without the addon the JavaScript backend serves, with one warning that names the remedy', () => {
+    const script = `${train} process.stdout.write(JSON.stringify(require('./lib/runtime').runtimeInfo()))`;
+    const { status, stdout, stderr } = runScript(script, ['-r', withoutNative]);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /native TensorFlow is not available \(libtensorflow.*npm run setup/);
+    assert.equal(stderr.match(/Warning|segcourse:|Hi, looks like/g)?.length, 1, stderr);
+    const info = JSON.parse(stdout) as Record<string, unknown>;
+    assert.equal(info.backend, 'cpu');
+    assert.equal(info.tensorflow, undefined);
+  });
+
+  it('the gradients hold on the JavaScript backend too', function () {
+    this.timeout(120_000);
+    const { status, stdout } = runNode([
+      'node_modules/mocha/bin/mocha.js',
+      ...['--require', withoutNative, '--require', 'ts-node/register', '--no-config', '--timeout', '60000'],
+      // tfjs's JavaScript kernels cannot compute these two forward.
+      ...['--grep', 'a shrunk axis|another axis than the last', '--invert'],
+      ...['tests/runtime/gradients/*.test.ts', 'tests/runtime/batch-normalization.test.ts'],
+    ]);
+    assert.equal(status, 0, stdout);
+  });
+});
