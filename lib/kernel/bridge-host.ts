@@ -1,3 +1,4 @@
+import { load } from './lazy';
 import { type DisplayOptions, KERNEL_BRIDGE, type KernelBridge, type MimeBundle } from './bridge';
 import type { Comms } from './comms';
 import { toTransport } from './display';
@@ -27,7 +28,7 @@ function display(iopub: IoPub, bundle: MimeBundle, options: DisplayOptions = {})
 
 /** Sends what `tslab.display.html(…)` and the like show. tslab must be loaded. */
 export function connectTslabDisplay(iopub: IoPub): void {
-  const tslab = require('tslab/dist/jupyter') as {
+  const tslab = load('tslab/dist/jupyter') as {
     lastWriteDisplayData: (data: Record<string, unknown>, update: boolean) => void;
   };
   tslab.lastWriteDisplayData = (data, update) =>

@@ -2,6 +2,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import type * as TS from '@tslab/typescript-for-tslab';
 import { type CompilerInternals, createLightBuilder } from './builder';
 import { preludeFor } from './cell-runtime';
+import { load } from './lazy';
 import { overlayPackages } from './packages';
 import { cellLine, type SourceMaps, splitInlineMap } from './source-maps';
 import { interceptWaits } from './transform';
@@ -22,8 +23,8 @@ const CELL_FILE = '__tslab__.ts';
  * @param nameOfCell the name that the cell being compiled has in stack traces
  */
 export function patchCompiler(maps: SourceMaps, nameOfCell: () => string): typeof TS {
-  const file = require.resolve('@tslab/typescript-for-tslab');
-  const original = require(file) as typeof TS & CompilerInternals;
+  const file = load.resolve('@tslab/typescript-for-tslab');
+  const original = load(file) as typeof TS & CompilerInternals;
   const patched = { ...original };
   patched.createWatchCompilerHost = ((
     files: string[],
@@ -40,7 +41,7 @@ export function patchCompiler(maps: SourceMaps, nameOfCell: () => string): typeo
   patched.getPreEmitDiagnosticsOfFiles = (program, files) =>
     original.getPreEmitDiagnosticsOfFiles(program, files).filter(({ code }) => !DECLARATION_ONLY.has(code));
   patched.transpileModule = (js, options) => transpile(original, maps, nameOfCell, js, options);
-  const loaded = require.cache[file];
+  const loaded = load.cache[file];
   if (loaded) loaded.exports = patched;
   return patched;
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './engine';
+import { load } from './lazy';
 import type { Content } from './wire';
 
 type Tools = Pick<Engine, 'complete' | 'inspect'>;
@@ -29,7 +30,7 @@ export function answerComplete(engine: Tools, request: Content): Content {
 
 /** The content of an `inspect_reply`. */
 export function answerInspect(engine: Tools, request: Content): Content {
-  const { printQuickInfo } = require('tslab/dist/inspect') as typeof import('tslab/dist/inspect');
+  const { printQuickInfo } = load('tslab/dist/inspect') as typeof import('tslab/dist/inspect');
   const code = String(request.code);
   const none = { status: 'ok', found: false, data: {}, metadata: {} };
   try {
@@ -42,7 +43,7 @@ export function answerInspect(engine: Tools, request: Content): Content {
 
 /** The content of an `is_complete_reply`. */
 export function answerIsComplete(request: Content): Content {
-  const { isCompleteCode } = require('tslab/dist/converter') as typeof import('tslab/dist/converter');
+  const { isCompleteCode } = load('tslab/dist/converter') as typeof import('tslab/dist/converter');
   const { completed, indent } = isCompleteCode(String(request.code));
   return completed ? { status: 'complete' } : { status: 'incomplete', indent: indent ?? '' };
 }

@@ -9,8 +9,9 @@ import { patchCompiler } from './compiler';
 import { keepDefined } from './declarations';
 import { toBundle } from './display';
 import { type CellError, describeProblems, describeThrown } from './errors';
+import { load } from './lazy';
 import { createImport } from './packages';
-import { findProblems, prepare, type Problem } from './prepare';
+import { findProblems, hasTopLevelForAwait, prepare, type Problem } from './prepare';
 import { Phase, type Signals } from './signals';
 import { SourceMaps } from './source-maps';
 import { rememberTensorScopes } from './unwind';
@@ -42,8 +43,8 @@ export class Engine {
     interrupts: InterruptCheck,
   ) {
     this.ts = patchCompiler(this.maps, () => this.name);
-    const { createConverter } = require('tslab/dist/converter') as typeof import('tslab/dist/converter');
-    const { createExecutor } = require('tslab/dist/executor') as typeof import('tslab/dist/executor');
+    const { createConverter } = load('tslab/dist/converter') as typeof import('tslab/dist/converter');
+    const { createExecutor } = load('tslab/dist/executor') as typeof import('tslab/dist/executor');
     this.converter = createConverter({ isJS: false, isBrowser: false });
     this.executor = createExecutor(process.cwd(), this.converters(), {
       log: (value: unknown) => (this.result = { value }),
@@ -181,6 +182,7 @@ export class Engine {
         if (this.signals.pending) throw new KeyboardInterrupt();
         if (this.problems.length === 0) this.pending = converted.declOutput ?? '';
         this.signals.phase = Phase.Running;
+        converted.hasToplevelAwait ||= hasTopLevelForAwait(this.ts, source);
         return converted;
       },
     };

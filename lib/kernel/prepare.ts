@@ -92,3 +92,16 @@ function boundNames(ts: typeof TS, name: TS.BindingName): TS.Identifier[] {
     ts.isOmittedExpression(element) ? [] : boundNames(ts, element.name),
   );
 }
+
+/** True for a `for await` outside all functions, which tslab does not count as a top-level `await`. */
+export function hasTopLevelForAwait(ts: typeof TS, text: string): boolean {
+  if (!/\bfor\s+await\b/.test(text)) return false;
+  const find = (node: TS.Node): boolean => {
+    if (ts.isFunctionLike(node)) return false;
+    return (
+      (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+      (ts.forEachChild(node, find) ?? false)
+    );
+  };
+  return find(parse(ts, text));
+}
