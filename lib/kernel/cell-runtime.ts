@@ -46,7 +46,7 @@ export function installCellRuntime(
     const wait = (value: unknown, line: number): unknown => {
       const cell = currentCell.getStore();
       if (!cell) return value;
-      cell.check();
+      if (cell.killed) return cell.refuse();
       check();
       if (!isThenable(value)) return value;
       return cell.wait(value, (error) => maps.noteAwait(error, { cell: name, line }));

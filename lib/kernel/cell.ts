@@ -12,6 +12,8 @@ export class KeyboardInterrupt extends Error {
 
 /** For how long after a cell was killed the timers that its remains set are dropped. */
 const AFTERMATH_MS = 2000;
+/** Enough for nested `finally` blocks that await something. */
+const MAX_REFUSALS = 100;
 
 /** One execution of a cell, and everything that goes on in its name: timers, promises and late output. */
 export class Cell {
@@ -20,6 +22,7 @@ export class Cell {
   private readonly waiting = new Set<(reason: unknown) => void>();
   private killedAt: number | undefined;
   private killedFor: unknown;
+  private refusals = 0;
 
   /**
    * @param parent header of the request that runs this cell, and so of all its output
@@ -60,7 +63,7 @@ export class Cell {
    * A list of waiters, not `Promise.race`, which would leave a reaction behind at every `await` of a long loop.
    */
   wait<T>(promise: PromiseLike<T>, onError: (error: unknown) => void): Promise<T> {
-    if (this.killed) return Promise.reject(this.killedFor);
+    if (this.killed) return this.refuse();
     return new Promise<T>((resolve, reject) => {
       const fail = (error: unknown): void => {
         this.waiting.delete(fail);
@@ -73,6 +76,11 @@ export class Cell {
         resolve(value);
       }, fail);
     });
+  }
+
+  /** What a killed cell awaits: the reason, and at last nothing at all for code that catches it again and again. */
+  refuse(): Promise<never> {
+    return ++this.refusals > MAX_REFUSALS ? new Promise(() => undefined) : Promise.reject(this.killedFor);
   }
 
   /** Throws if the cell was killed. */
