@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { setUp } from '../lib/setup/setup.mjs';
+import { setUp } from '../lib/setup/set-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { setUp } from '../../lib/setup/setup.mjs';
+import { setUp } from '../../lib/setup/set-up.mjs';
 
 /** `npm run bench -- <name> [arguments]`: set-up, then tests/bench/<name>.ts. */
 const folder = fileURLToPath(new URL('.', import.meta.url));

@@ -7,7 +7,7 @@ import { setupContext } from '../../lib/setup/context.mjs';
 import { serverArguments } from '../../lib/setup/jupyterlab.mjs';
 import { kernelFiles, kernelStep } from '../../lib/setup/kernelspec.mjs';
 import { installedPackages } from '../../lib/setup/packages.mjs';
-import { parseStartArguments } from '../../lib/setup/start.mjs';
+import { parseStartArguments } from '../../lib/setup/start-arguments.mjs';
 import { tensorflowFolder, tensorflowIsComplete } from '../../lib/setup/tensorflow.mjs';
 import { chooseTensorFlow } from '../../lib/setup/wheels.mjs';
 import { withFolder } from './folder.mjs';

@@ -1,0 +1,24 @@
+const USAGE = 'npm start -- [--source] [--no-browser] [--port N]';
+
+/**
+ * @param {string[]} args what follows `npm start --`
+ * @returns {{ source: boolean, browser: boolean, port: number | undefined }}
+ * @throws {TypeError} for anything else
+ */
+export function parseStartArguments(args) {
+  const options = { source: false, browser: true, port: undefined };
+  for (let i = 0; i < args.length; i += 1) {
+    const [name, value] = args[i].split('=');
+    if (name === '--source') options.source = true;
+    else if (name === '--no-browser') options.browser = false;
+    else if (name === '--port') options.port = portNumber(value ?? args[++i]);
+    else throw new TypeError(`npm start: got ${args[i]}; expected ${USAGE}`);
+  }
+  return options;
+}
+
+function portNumber(text) {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new TypeError(`npm start: got port ${text ?? '(none)'}; expected a number from 1 to 65535`);
+}
