@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readJson } from './files.mjs';
+import { readJson, writeJson } from './files.mjs';
 
 const POLL_MS = 200;
+const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'course_list'];
 
 /**
  * Runs JupyterLab on this machine alone (127.0.0.1, with a fresh token) until it is stopped.
@@ -12,32 +13,33 @@ const POLL_MS = 200;
  * Its settings, workspaces and run-time files stay in .venv; the user's own Jupyter is neither read nor changed.
  *
  * @param {import('./context.mjs').Context} context
- * @param {{ folder: string, browser: boolean, port?: number }} options `folder`: what the file browser shows
+ * @param {{ folder: string, source: boolean, browser: boolean, port?: number }} options `folder`: what the file browser
+ *   shows; `source`: for an instructor, with nbgrader's panels
  * @returns {Promise<number>} exit code
  */
-export async function startJupyterLab(context, { folder, browser, port }) {
+export async function startJupyterLab(context, options) {
   const home = path.join(context.venv, 'jupyter');
   const runtime = path.join(home, 'runtime');
+  const config = path.join(home, 'config');
   fs.mkdirSync(runtime, { recursive: true });
+  writeJson(path.join(config, 'labconfig', 'page_config.json'), {
+    disabledExtensions: { '@jupyter/nbgrader': !options.source },
+  });
   const env = {
     ...context.env,
     JUPYTER_TOKEN: randomBytes(24).toString('hex'),
-    JUPYTER_CONFIG_DIR: path.join(home, 'config'),
+    JUPYTER_CONFIG_DIR: config,
     JUPYTER_DATA_DIR: path.join(home, 'data'),
     JUPYTER_RUNTIME_DIR: runtime,
     IPYTHONDIR: path.join(home, 'ipython'),
   };
   // In a process group of its own, so that Ctrl-C reaches it once and as SIGTERM, on which it stops without a question.
-  const server = spawn(
-    context.venvPython,
-    ['-m', 'jupyterlab', ...serverArguments({ folder, browser, port })],
-    {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true,
-    },
-  );
+  const server = spawn(context.venvPython, ['-m', 'jupyterlab', ...serverArguments(options)], {
+    cwd: options.folder,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
   const stop = () => server.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   const announcing = announce(path.join(runtime, `jpserver-${server.pid}.json`));
@@ -54,7 +56,7 @@ export async function startJupyterLab(context, { folder, browser, port }) {
 }
 
 /** The command line of `jupyter lab`. */
-export function serverArguments({ folder, browser, port }) {
+export function serverArguments({ folder, source, browser, port }) {
   return [
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.root_dir=${folder}`,
@@ -64,6 +66,9 @@ export function serverArguments({ folder, browser, port }) {
     '--KernelSpecManager.ensure_native_kernel=False',
     '--KernelSpecManager.allowed_kernelspecs=segcourse',
     '--MultiKernelManager.default_kernel_name=segcourse',
+    ...(source
+      ? []
+      : NBGRADER.map((name) => `--ServerApp.jpserver_extensions=nbgrader.server_extensions.${name}=False`)),
     ...(port ? [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0'] : []),
     ...(browser ? [] : ['--no-browser']),
     // Root is the usual user in a container.

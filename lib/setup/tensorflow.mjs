@@ -97,17 +97,18 @@ async function install(context, native, folder, progress) {
       'Free some space, or set SEGCOURSE_CACHE to a folder on another disk; then run npm run setup.',
     );
   }
-  fs.mkdirSync(partial, { recursive: true });
+  const done = path.join(partial, 'done');
+  fs.mkdirSync(done, { recursive: true });
   const total = native.wheels.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const wheel of native.wheels) {
-    const done = path.join(partial, `${wheel.sha256}.done`);
-    if (!fs.existsSync(done)) {
+    const mark = path.join(done, wheel.sha256);
+    if (!fs.existsSync(mark)) {
       const figure = (bytes) =>
         progress(`${Math.floor((100 * (before + bytes)) / total)} % of ${formatBytes(total)}`);
       const file = await download(context, wheel, partial, figure);
       await extract(context, file, partial, (percent) => progress(`extracting ${percent} %`));
-      writeFile(done, '');
+      writeFile(mark, '');
       fs.rmSync(path.dirname(file), { recursive: true });
     }
     before += wheel.bytes;
@@ -120,6 +121,7 @@ async function install(context, native, folder, progress) {
   });
   fs.rmSync(folder, { recursive: true, force: true });
   fs.renameSync(partial, folder);
+  fs.rmSync(path.join(folder, 'done'), { recursive: true });
 }
 
 /** @returns {Promise<string>} the wheel's path, in a folder of its own */

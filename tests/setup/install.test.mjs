@@ -112,7 +112,7 @@ describe('npm start', () => {
   });
 
   it('serves this machine alone', () => {
-    const args = serverArguments({ folder: '/course', browser: false, port: 9000 });
+    const args = serverArguments({ folder: '/course', source: false, browser: false, port: 9000 });
     assert.ok(args.includes('--ServerApp.ip=127.0.0.1'));
     assert.ok(args.includes('--ServerApp.root_dir=/course'));
     assert.ok(args.includes('--no-browser') && args.includes('--ServerApp.port=9000'));
