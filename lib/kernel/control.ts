@@ -92,8 +92,10 @@ function interrupt(): void {
       clearInterval(timer);
       return;
     }
-    if (signals.phase === Phase.Running) process.kill(process.pid, 'SIGINT');
-    else if (signals.phase === Phase.Loop && canTerminate()) terminate();
+    if (signals.phase === Phase.Running) {
+      signals.noteOwnSignal();
+      process.kill(process.pid, 'SIGINT');
+    } else if (signals.phase === Phase.Loop && canTerminate()) terminate();
     tell({ kind: 'interrupt' });
   }, PATIENCE_MS);
 }

@@ -5,8 +5,6 @@ import type { Signals } from './signals';
 
 /** Time that code which asked to hear of interrupts gets to end by itself. */
 const GRACE_MS = 250;
-/** A SIGINT this soon after an interrupt on the control channel belongs to it. */
-const ECHO_MS = 500;
 
 /** The main thread's side of interrupts: asks first, then ends the cell. */
 export class Interrupts {
@@ -15,7 +13,6 @@ export class Interrupts {
   private engine: Engine | undefined;
   private polled = false;
   private flagged = false;
-  private heardAt = -Infinity;
   private notified = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -27,6 +24,7 @@ export class Interrupts {
     this.cell = cell;
     this.engine = engine;
     this.polled = this.flagged = false;
+    this.signals.takeOwnSignal();
     this.signals.settle();
   }
 
@@ -64,7 +62,6 @@ export class Interrupts {
   }
 
   onRequest(): void {
-    this.heardAt = performance.now();
     if (!this.signals.pending) return;
     if (!this.cell) {
       this.signals.settle();
@@ -95,7 +92,7 @@ export class Interrupts {
   }
 
   private onSignal(): void {
-    if (this.signals.pending || performance.now() - this.heardAt < ECHO_MS) return;
+    if (this.signals.takeOwnSignal() || this.signals.pending) return;
     this.signals.request();
     this.onRequest();
   }

@@ -41,6 +41,15 @@ export class Signals {
     return Number(Atomics.load(this.times, 0));
   }
 
+  /** True after the control thread sent a SIGINT of its own, until taken. */
+  takeOwnSignal(): boolean {
+    return Atomics.exchange(this.slots, SIGNALLED, 0) === 1;
+  }
+
+  noteOwnSignal(): void {
+    Atomics.store(this.slots, SIGNALLED, 1);
+  }
+
   settle(): void {
     Atomics.store(this.slots, SETTLED, this.requested);
   }
@@ -63,5 +72,6 @@ export enum Phase {
 const REQUESTED = 0;
 const SETTLED = 1;
 const PHASE = 2;
+const SIGNALLED = 3;
 const SLOTS = 4;
 const BYTES = 4 * SLOTS + 8;

@@ -30,7 +30,7 @@ class SegcourseKernelTests(jupyter_kernel_test.KernelTests):
         {"code": "import * as tslab from 'tslab';\ntslab.display.html('<b>bold</b>');", "mime": "text/html"},
         {"code": "tslab.display.png(new Uint8Array([137, 80, 78, 71]));", "mime": "image/png"},
     ]
-    code_history_pattern = "1?2*"
+    code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "parseInt"
     code_clear_output = (
