@@ -36,7 +36,6 @@ export class KernelClient {
   readonly iopub: Received[] = [];
   private readonly replies = new Map<string, (message: Received) => void>();
   private readonly watchers = new Set<() => void>();
-  private readonly session = randomUUID();
   private stderr = '';
 
   private constructor(
