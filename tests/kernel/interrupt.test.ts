@@ -39,6 +39,21 @@ describe('kernel: interrupt', () => {
     });
   }
 
+  const endless = "require('node:vm').runInThisContext('for (;;);');";
+
+  it('stops a loop that is not in any cell', async () => {
+    const { error } = await interrupted(`console.log('go'); ${endless}`);
+    assert.equal(error?.ename, 'KeyboardInterrupt');
+    assert.equal((await kernel.execute('typeof steps')).result, "'number'");
+  });
+
+  it('stops a loop that is not in any cell after an await, from Node 24 on', async function () {
+    if (Number(process.versions.node.split('.')[0]) < 24) this.skip();
+    const { error } = await interrupted(`await sleep(1); console.log('go'); ${endless}`);
+    assert.equal(error?.ename, 'KeyboardInterrupt');
+    assert.equal((await kernel.execute('await sleep(1); typeof steps')).result, "'number'");
+  });
+
   it('runs the finally blocks of asynchronous code', async () => {
     await interrupted("console.log('go'); try { for (;;) await sleep(60_000); } finally { closed = true; }");
     assert.equal((await kernel.execute('closed')).result, 'true');
