@@ -27,6 +27,8 @@ export async function startJupyterLab(context, options) {
   });
   const env = {
     ...context.env,
+    // nbgrader calls its helpers by name.
+    PATH: [path.dirname(context.venvPython), context.env.PATH].join(path.delimiter),
     JUPYTER_TOKEN: randomBytes(24).toString('hex'),
     JUPYTER_CONFIG_DIR: config,
     JUPYTER_DATA_DIR: path.join(home, 'data'),
