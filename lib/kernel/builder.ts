@@ -1,4 +1,5 @@
 import type * as TS from '@tslab/typescript-for-tslab';
+import { expandShorthand } from './shorthand';
 
 /** Parts of the compiler that its declarations leave out. */
 export interface CompilerInternals {
@@ -38,13 +39,11 @@ export function createLightBuilder(
       if (file) ts.bindSourceFile(file, program.getCompilerOptions());
     }
     // Declarations are written even where a type has no portable name; between cells any name will do.
-    builder.emit = (file, writeFile, token, onlyDeclarations, transformers) =>
-      (program.emit as Emit)(
-        ...([file, writeFile, token, onlyDeclarations, transformers] as Required<
-          Parameters<TS.Program['emit']>
-        >),
-        true,
-      );
+    builder.emit = (file, writeFile, token, onlyDeclarations, transformers) => {
+      const before = [expandShorthand(ts, program.getTypeChecker()), ...(transformers?.before ?? [])];
+      const all = [file, writeFile, token, onlyDeclarations, { ...transformers, before }];
+      return (program.emit as Emit)(...(all as Required<Parameters<TS.Program['emit']>>), true);
+    };
     builder.getAllDependencies = (file) => [...collectSources(program, file, new Set())];
     return builder as TS.EmitAndSemanticDiagnosticsBuilderProgram;
   };

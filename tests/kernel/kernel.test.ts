@@ -52,6 +52,14 @@ describe('kernel: results and errors', () => {
     assert.ok(plain(error.traceback).some((line) => line.includes(', line 2')));
   });
 
+  it('knows names of earlier cells in every place, in { a } too', async () => {
+    await kernel.execute('class Cup { size = 3; }\nlet level = 1;');
+    const { result } = await kernel.execute(
+      'level = 2;\nconst both = { Cup, level, inner: { level } };\n[both.level, both.inner.level, new both.Cup().size]',
+    );
+    assert.equal(result, '[ 2, 2, 3 ]');
+  });
+
   it('reports what is thrown that is no Error', async () => {
     const { error } = await kernel.execute('throw { code: 7 } as unknown;');
     assert.deepEqual([error?.ename, error?.evalue], ['Thrown', '{ code: 7 }']);

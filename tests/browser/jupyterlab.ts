@@ -1,0 +1,116 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Browser, chromium, Page } from 'playwright-core';
+import { packageRoot } from '../../lib/io/package-root';
+
+const ROOT = packageRoot();
+const TOKEN = 'segcourse-browser-test';
+
+/** A port of 127.0.0.1 that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** JupyterLab on a copy of the notebooks, with a Chromium that looks at it. */
+export class JupyterLab {
+  private constructor(
+    private readonly server: ChildProcess,
+    private readonly browser: Browser,
+    private readonly folder: string,
+    private readonly url: string,
+  ) {}
+
+  /**
+   * @param executable Chromium's path
+   * @param env added to the environment of server and kernels
+   */
+  static async start(executable: string, env: Record<string, string>): Promise<JupyterLab> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'segcourse-jupyterlab-'));
+    const notebooks = path.join(ROOT, '.build', 'browser-test');
+    rmSync(notebooks, { recursive: true, force: true });
+    mkdirSync(path.dirname(notebooks), { recursive: true });
+    cpSync(path.join(ROOT, 'notebooks'), notebooks, { recursive: true });
+    const port = await freePort();
+    const settings = [
+      `--ServerApp.port=${port}`,
+      '--ServerApp.ip=127.0.0.1',
+      `--IdentityProvider.token=${TOKEN}`,
+    ];
+    const python = path.join(ROOT, '.venv', 'bin', 'python');
+    const server = spawn(
+      python,
+      ['-m', 'jupyterlab', '--no-browser', '--allow-root', `--notebook-dir=${notebooks}`, ...settings],
+      {
+        env: { ...process.env, ...env, JUPYTER_CONFIG_DIR: folder, JUPYTER_RUNTIME_DIR: folder },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    await serverReady(server);
+    const browser = await chromium.launch({
+      executablePath: executable,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-sync',
+      ],
+    });
+    return new JupyterLab(server, browser, folder, `http://127.0.0.1:${port}`);
+  }
+
+  /** Opens a notebook alone in a new page and waits until its kernel is idle. */
+  async open(notebook: string, size: { width: number; height: number }): Promise<Page> {
+    const page = await this.browser.newPage({ viewport: size });
+    await page.goto(`${this.url}/doc/tree/${notebook}?token=${TOKEN}`);
+    await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
+    await idle(page);
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    const ended = new Promise((resolve) => this.server.once('exit', resolve));
+    this.server.kill('SIGTERM');
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when the server says where it listens; rejects with its words if it ends before. */
+function serverReady(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    server.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (/Jupyter Server .* is running at/.test(output)) resolve();
+    });
+    server.once('exit', (code) => reject(new Error(`JupyterLab ended with status ${code}:\n${output}`)));
+  });
+}
+
+/** Waits until the kernel has nothing to do. */
+export async function idle(page: Page, timeout = 60_000): Promise<void> {
+  await page
+    .locator('.jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    .waitFor({ timeout });
+}
+
+/** Runs the code cell with this number, from 0, and waits for its execution count. */
+export async function runCodeCell(page: Page, number: number, timeout = 120_000): Promise<void> {
+  const cell = page.locator('.jp-CodeCell').nth(number);
+  await cell.scrollIntoViewIfNeeded();
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  await cell.locator('.jp-InputPrompt', { hasText: /^\[\d+\]:$/ }).waitFor({ timeout });
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { packageRoot } from '../../lib/io/package-root';
+import { realData } from '../real-data';
+
+const ROOT = packageRoot();
+const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
+const NOTEBOOKS = ['8.1-environment', '8.3.3-unet', '8.3.4-training-unet-on-isbi-2012'];
+
+interface Report {
+  seconds: number;
+  cells: number;
+  executed: number;
+  error: string | null;
+  stderr: [string, string][];
+  mimeTypes: string[];
+  text: string;
+}
+
+describe('notebooks, from top to bottom', function () {
+  this.timeout(600_000);
+  let folder: string;
+  before(function () {
+    if (!existsSync(PYTHON)) {
+      console.log('    skipped: there is no .venv; npm run setup makes it');
+      this.skip();
+    }
+    folder = mkdtempSync(path.join(tmpdir(), 'segcourse-notebooks-'));
+  });
+  after(() => folder && rmSync(folder, { recursive: true }));
+
+  function run(name: string, mirror: string): Report {
+    const source = path.join(ROOT, 'notebooks', `${name}.ipynb`);
+    const args = [path.join(__dirname, 'run_notebook.py'), source, path.join(folder, `${name}.ipynb`)];
+    const env = {
+      ...process.env,
+      SEGCOURSE_PLAN: 'quick',
+      SEGCOURSE_DATA_MIRROR: mirror,
+      SEGCOURSE_DATA: path.join(folder, 'data'),
+    };
+    const { status, stdout, stderr } = spawnSync(PYTHON, args, { env, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as Report;
+  }
+
+  function assertRanWell(report: Report): void {
+    assert.equal(report.error, null);
+    assert.equal(report.executed, report.cells);
+    assert.deepEqual(report.stderr, []);
+  }
+
+  for (const name of NOTEBOOKS) {
+    it(`${name} on synthetic data`, () => {
+      const report = run(name, folder);
+      assertRanWell(report);
+      assert.doesNotMatch(report.text, /challenge's 30 training images/);
+      for (const mime of ['text/html', 'image/svg+xml', 'application/vnd.vegalite.v5+json']) {
+        assert.ok(report.mimeTypes.includes(mime), `no output of type ${mime}`);
+      }
+      console.log(`      ${report.cells} cells in ${report.seconds} s`);
+    });
+  }
+
+  it('8.3.4 on the real stacks', function () {
+    const mirror = realData(this, 'isbi2012/train-volume.tif');
+    const report = run('8.3.4-training-unet-on-isbi-2012', mirror);
+    assertRanWell(report);
+    assert.match(report.text, /ISBI 2012: the challenge's 30 training images/);
+  });
+});
