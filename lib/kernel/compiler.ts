@@ -56,10 +56,11 @@ function adjust(ts: typeof TS, options: TS.CompilerOptions): TS.CompilerOptions 
   };
 }
 
-/** Some 500 declaration files do not change during a session, and each watcher costs start-up time. */
+/** Some 500 declaration files do not change during a session, and each watcher costs start-up time; only the cells' own do. */
 function ignoreWatchers(system: TS.System): void {
   const { watchFile, watchDirectory } = system;
-  const still = (name: string): boolean => /\/(node_modules|\.build)(\/|$)/.test(name);
+  const still = (name: string): boolean =>
+    /\/(node_modules|\.build)(\/|$)/.test(name) && !/\/__(tslab|prev)__\.[^/]*$/.test(name);
   const nothing = { close: (): void => undefined };
   system.watchFile = (name, ...rest) => (still(name) ? nothing : (watchFile?.(name, ...rest) ?? nothing));
   system.watchDirectory = (name, ...rest) =>
