@@ -1,20 +1,24 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { runCommand } from './command.mjs';
-import { copyFile, hashOf, hashOfFiles, readJson, writeJson } from './files.mjs';
-import { findCompiler } from './prerequisites.mjs';
-import { remedyFor, systemFamily } from './remedies.mjs';
+import {
+  addonIsInstalled,
+  addonKey,
+  headerArgument,
+  installAddon,
+  sharedArguments,
+} from './native-addon.mjs';
+import { installStderrAddon, stderrAddonIsReady } from './stderr-addon.mjs';
 import { SetupError } from './steps.mjs';
 import { tensorflowFolder, tensorflowIsComplete } from './tensorflow.mjs';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
 /** Where node-pre-gyp looks for it on every Node.js with Node-API 8, that is, 20 and newer. */
-const ADDON = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
+const TARGET = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 
 /**
- * The Node-API addon between TensorFlow.js and the native library, compiled from its npm package's own source. Node-API
- * is stable, so one binary serves all Node.js versions and needs no headers but those of `node-api-headers`.
+ * The addon between TensorFlow.js and the native library, compiled from its npm package's own source, and the small one
+ * that keeps the library's start-up messages off the screen.
  *
  * @param {ReturnType<typeof import('./wheels.mjs').chooseTensorFlow>} native
  * @returns {import('./steps.mjs').Step}
@@ -22,49 +26,21 @@ const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 export function addonStep(context, native) {
   return {
     name: 'TensorFlow addon',
-    fresh: () => (!native.reason && addonIsReady(context, native) ? '' : undefined),
+    fresh: () =>
+      !native.reason && addonIsReady(context, native) && stderrAddonIsReady(context, native) ? '' : undefined,
     async run(progress) {
       if (native.reason || !tensorflowIsComplete(context, native)) return 'skipped: no native TensorFlow';
-      const key = addonKey(context, native);
-      const cached = path.join(context.cache, 'addons', key, 'tfjs_binding.node');
-      if (!fs.existsSync(cached)) {
-        const compiler = await findCompiler(context);
-        if (!compiler) return withoutCompiler(context);
-        progress('compiling');
-        await compile(context, native, compiler, cached);
-      }
-      const target = path.join(context.root, ADDON);
-      copyFile(cached, target);
-      const loaded = await runCommand(process.execPath, [
-        '-e',
-        'process.dlopen({ exports: {} }, process.argv[1])',
-        target,
-      ]);
-      if (loaded.code !== 0) {
-        fs.rmSync(target);
-        fs.rmSync(path.dirname(cached), { recursive: true });
-        return slow(
-          `the addon does not load: ${
-            loaded.output
-              .trim()
-              .split('\n')
-              .find((line) => line.includes('rror')) ?? loaded.output.slice(-300)
-          }`,
-        );
-      }
-      writeJson(stampFile(context), { key });
-      return 'compiled';
+      const failure = await installAddon(context, describe(context, native), progress);
+      if (failure) return withoutAddon(failure);
+      const warning = await installStderrAddon(context, native, progress);
+      return { detail: 'compiled', warning };
     },
   };
 }
 
 /** Whether node_modules holds the addon that belongs to this TensorFlow. */
 export function addonIsReady(context, native) {
-  return (
-    fs.existsSync(path.join(context.root, ADDON)) &&
-    tensorflowIsComplete(context, native) &&
-    readJson(stampFile(context))?.key === addonKey(context, native)
-  );
+  return tensorflowIsComplete(context, native) && addonIsInstalled(context, describe(context, native));
 }
 
 /**
@@ -76,13 +52,11 @@ export function addonIsReady(context, native) {
 export function compilerArguments(root, folder, suffix, output) {
   const source = path.join(root, PACKAGE);
   return [
-    ...(suffix === 'dylib' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
-    '-fPIC',
-    '-O2',
+    ...sharedArguments(suffix),
     '-std=c++17',
     '-DNAPI_VERSION=8',
     '-DBUILDING_NODE_EXTENSION',
-    `-I${path.join(root, 'node_modules/node-api-headers/include')}`,
+    headerArgument(root),
     `-I${path.join(folder, 'include')}`,
     `-I${source}`,
     ...SOURCES.map((name) => path.join(source, 'binding', name)),
@@ -95,53 +69,36 @@ export function compilerArguments(root, folder, suffix, output) {
   ];
 }
 
-async function compile(context, native, [compiler, ...flags], cached) {
-  fs.mkdirSync(path.dirname(cached), { recursive: true });
-  const beside = `${cached}.${process.pid}`;
+/** @returns {import('./native-addon.mjs').Addon} */
+function describe(context, native) {
+  const { root } = context;
   const folder = path.join(tensorflowFolder(context, native), 'tensorflow');
-  const args = [...flags, ...compilerArguments(context.root, folder, native.suffix, beside)];
-  const { code, output } = await runCommand(compiler, args, { env: context.env });
-  if (code !== 0) {
+  return {
+    target: TARGET,
+    key() {
+      const binding = path.join(root, PACKAGE, 'binding');
+      const sources = fs
+        .readdirSync(binding)
+        .sort()
+        .map((name) => path.join(binding, name));
+      const flags = compilerArguments('', folder, native.suffix, '');
+      return addonKey(context, sources, [native.version, native.variant], flags);
+    },
+    compilerArguments: (output) => compilerArguments(root, folder, native.suffix, output),
+  };
+}
+
+/** @param {import('./native-addon.mjs').Failure} failure */
+function withoutAddon({ cause, message }) {
+  if (cause === 'does not compile') {
     throw new SetupError(
-      `The TensorFlow addon does not compile with ${compiler}:\n${output.slice(0, 1200)}`,
+      `The TensorFlow addon ${cause} ${message}`,
       'Set CXX to another C++17 compiler (GCC 9 or newer, Clang 10 or newer) and run npm run setup.',
     );
   }
-  fs.renameSync(beside, cached);
-}
-
-function addonKey(context, native) {
-  const binding = path.join(context.root, PACKAGE, 'binding');
-  const sources = fs
-    .readdirSync(binding)
-    .sort()
-    .map((name) => path.join(binding, name));
-  const folder = path.join(tensorflowFolder(context, native), 'tensorflow');
-  const flags = compilerArguments('', folder, native.suffix, '').join(' ');
-  const parts = [
-    hashOfFiles(sources),
-    native.version,
-    native.variant,
-    context.arch,
-    context.env.CXX ?? '',
-    flags,
-  ];
-  return hashOf(parts.join('\n')).slice(0, 24);
-}
-
-function withoutCompiler({ platform }) {
-  return slow(
-    `there is no C++ compiler.\n${remedyFor('compiler', systemFamily(platform))}\nThen run npm run setup.`,
-  );
-}
-
-function slow(reason) {
+  const reason = cause === 'no compiler' ? message : `the addon ${cause}: ${message}`;
   return {
     detail: 'not available',
     warning: `Networks will train in plain JavaScript, many times slower: ${reason}`,
   };
-}
-
-function stampFile({ root }) {
-  return path.join(root, path.dirname(ADDON), 'segcourse.json');
 }

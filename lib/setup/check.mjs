@@ -13,6 +13,7 @@ import { findCompiler, findPython, requireNode, venvVersion } from './prerequisi
 import { pinnedVersion, venvIsComplete } from './python.mjs';
 import { remedyFor, systemFamily } from './remedies.mjs';
 import { formatBytes } from './reporter.mjs';
+import { stderrAddonIsReady } from './stderr-addon.mjs';
 import { SetupError } from './steps.mjs';
 import { tensorflowIsComplete } from './tensorflow.mjs';
 import { chooseTensorFlow } from './wheels.mjs';
@@ -48,6 +49,9 @@ export async function checkEnvironment(context = setupContext()) {
     ),
     await tensorflowRow(context, native),
     row('TensorFlow addon', !native.reason && addonIsReady(context, native) && 'compiled', 'warning'),
+    ...(native.reason
+      ? []
+      : [row('TensorFlow kept quiet', stderrAddonIsReady(context, native) && 'compiled', 'warning')]),
     row('course library', libraryIsBuilt(context) && 'compiled'),
     row('notebook kernel', kernelStep(context).fresh() !== undefined && 'TypeScript (segcourse)'),
     ...datasetRows(context),

@@ -35,6 +35,7 @@ describe('npm run setup -- --check', () => {
       assert.equal(states['course library'], 'missing');
       assert.equal(states['notebook kernel'], 'missing');
       assert.equal(states['TensorFlow'], 'warning');
+      assert.equal(states['TensorFlow kept quiet'], 'warning');
       assert.equal(states['data: cells'], 'warning');
       for (const { part, state, remedy } of rows) assert.equal(remedy === '', state === 'ok', part);
       assert.deepEqual(fs.readdirSync(root, { recursive: true }), before);

@@ -2,8 +2,7 @@
  * Catches what is written to file descriptor 2 for a while. TensorFlow's libraries log there in their static
  * initialisers, before TF_CPP_MIN_LOG_LEVEL counts, and Node itself cannot duplicate a descriptor.
  *
- * Build: cc -shared -fPIC -O2 -I <node-api-headers>/include -o .build/native/stderr.node lib/runtime/native/stderr.c
- * (macOS: add -undefined dynamic_lookup)
+ * Set-up builds it into .build/native/stderr.node (lib/setup/stderr-addon.mjs).
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
