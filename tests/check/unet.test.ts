@@ -18,7 +18,7 @@ const withApply = <T extends new (...args: never[]) => { apply: (...args: never[
   apply: (original: (...args: FeatureMap[]) => never, ...maps: FeatureMap[]) => unknown,
 ): T =>
   class extends (Block as unknown as new (...args: unknown[]) => {
-    apply: (...maps: FeatureMap[]) => never;
+    apply(...maps: FeatureMap[]): never;
   }) {
     override apply(...maps: FeatureMap[]): never {
       return apply((...args) => super.apply(...args), ...maps) as never;

@@ -130,7 +130,7 @@ describe('BasicUNet', () => {
     setSeed(7);
     const second = new BasicUNet({ inputChannels: 1 });
     const kernel = first.getLayer('bottleneck_conv2').getWeights()[0];
-    const values = await kernel.data();
+    const values = await kernel.data<'float32'>();
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
     const expected = Math.sqrt(2 / (256 * 9));
     assert.ok(
