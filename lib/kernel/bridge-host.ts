@@ -11,6 +11,7 @@ export function installBridge(iopub: IoPub, comms: Comms, interrupts: Interrupts
     display: (bundle, options) => display(iopub, bundle, options),
     openComm: (target, data, onMessage) => comms.open(target, data, onMessage),
     onInterrupt: (listener) => interrupts.onInterrupt(listener),
+    interruptPoint: () => interrupts.point(),
     interrupted: () => interrupts.interrupted(),
   };
   Object.defineProperty(globalThis, KERNEL_BRIDGE, { value: bridge, configurable: true });

@@ -26,6 +26,11 @@ export interface KernelBridge {
   openComm(target: string, data?: unknown, onMessage?: (data: unknown) => void): Comm;
   /** Calls the listener at every interrupt of the running cell; returns a function that removes it. */
   onInterrupt(listener: () => void): () => void;
+  /**
+   * Throws if the running cell has to stop now. Cheap: long work calls it often. Code that listens to `onInterrupt`, or
+   * asks `interrupted`, has a quarter of a second before.
+   */
+  interruptPoint(): void;
   /** True from an interrupt until the next cell starts. */
   interrupted(): boolean;
 }

@@ -1,4 +1,4 @@
-import { type Cell, currentCell } from './cell';
+import { currentCell } from './cell';
 import { HELPERS } from './transform';
 import type { SourceMaps } from './source-maps';
 
@@ -7,24 +7,18 @@ interface CellRuntime {
   wait(value: unknown, line: number): unknown;
   each(items: unknown, line: number): unknown;
   load(specifier: string): unknown;
+  /** Two numbers that differ while an interrupt is pending: what loops look at in each round. */
+  flags: Int32Array;
   check(): void;
-}
-
-/** Stands between cells and interrupts. */
-export interface InterruptCheck {
-  /** True from an interrupt until the code that it is meant for runs no more. */
-  readonly pending: boolean;
-  /** Throws if the cell, which runs while an interrupt is pending, has to stop now. */
-  enforce(cell: Cell): void;
 }
 
 const KEY = 'segcourse.cell';
 
 /** First line of the JavaScript of a cell: binds the kernel's helpers to the cell's name. */
 export function preludeFor(name: string): string {
-  const { wait, each, load, check } = HELPERS;
+  const { wait, each, load, flags, check } = HELPERS;
   return (
-    `const { wait: ${wait}, each: ${each}, load: ${load}, check: ${check} } = ` +
+    `const { wait: ${wait}, each: ${each}, load: ${load}, flags: ${flags}, check: ${check} } = ` +
     `globalThis[Symbol.for(${JSON.stringify(KEY)})](${JSON.stringify(name)});`
   );
 }
@@ -32,16 +26,10 @@ export function preludeFor(name: string): string {
 /** Makes the helpers available to cells. `load` is a real `import()`. */
 export function installCellRuntime(
   maps: SourceMaps,
-  interrupts: InterruptCheck,
+  flags: Int32Array,
+  check: () => void,
   load: (specifier: string) => Promise<unknown>,
 ): void {
-  const enforce = (): void => {
-    const cell = currentCell.getStore();
-    if (cell) interrupts.enforce(cell);
-  };
-  const check = (): void => {
-    if (interrupts.pending) enforce();
-  };
   const runtimeFor = (name: string): CellRuntime => {
     const wait = (value: unknown, line: number): unknown => {
       const cell = currentCell.getStore();
@@ -55,6 +43,7 @@ export function installCellRuntime(
       wait,
       each: (items, line) => watchItems(items, (value) => wait(value, line)),
       load,
+      flags,
       check,
     };
   };

@@ -4,7 +4,7 @@ import type { Executor } from 'tslab/dist/executor';
 import type * as TS from '@tslab/typescript-for-tslab';
 import type { MimeBundle } from './bridge';
 import { type Cell, currentCell, KeyboardInterrupt } from './cell';
-import { installCellRuntime, type InterruptCheck } from './cell-runtime';
+import { installCellRuntime } from './cell-runtime';
 import { patchCompiler } from './compiler';
 import { keepDefined } from './declarations';
 import { toBundle } from './display';
@@ -40,7 +40,7 @@ export class Engine {
   /** Loads the compiler, which takes about a second. */
   constructor(
     private readonly signals: Signals,
-    interrupts: InterruptCheck,
+    interruptPoint: () => void,
   ) {
     this.ts = patchCompiler(this.maps, () => this.name);
     const { createConverter } = load('tslab/dist/converter') as typeof import('tslab/dist/converter');
@@ -53,7 +53,7 @@ export class Engine {
         if (args.length === 1) this.thrown = { value: args[0] };
       },
     });
-    installCellRuntime(this.maps, interrupts, createImport(process.cwd()));
+    installCellRuntime(this.maps, signals.flags, interruptPoint, createImport(process.cwd()));
   }
 
   /** Compiles what most notebooks import, so that their first cell need not wait for it. */

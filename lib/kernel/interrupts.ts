@@ -1,5 +1,5 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
-import { type Cell, KeyboardInterrupt } from './cell';
+import { type Cell, currentCell, KeyboardInterrupt } from './cell';
 import type { Engine } from './engine';
 import type { Signals } from './signals';
 
@@ -48,12 +48,10 @@ export class Interrupts {
     return this.flagged || (this.cell !== undefined && this.signals.pending);
   }
 
-  get pending(): boolean {
-    return this.signals.pending;
-  }
-
-  /** Throws if the cell has to stop now; called by the cell's own loops while an interrupt is pending. */
-  enforce(cell: Cell): void {
+  /** Throws if the cell in whose name the caller runs has to stop now. */
+  point(): void {
+    const cell = this.signals.pending ? currentCell.getStore() : undefined;
+    if (!cell) return;
     cell.check();
     if (cell !== this.cell || this.timeLeft(this.signals.requestedAt) > 0) return;
     this.notify();

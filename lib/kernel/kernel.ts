@@ -48,7 +48,7 @@ export class Kernel {
   /** The compiler and executor, loaded at the first need of them. */
   load(): Engine {
     if (!this.engine) {
-      this.engine = new Engine(this.signals, this.interrupts);
+      this.engine = new Engine(this.signals, () => this.interrupts.point());
       connectTslabDisplay(this.iopub);
     }
     return this.engine;

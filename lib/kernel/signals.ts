@@ -3,12 +3,15 @@
  * messages: a few integers in shared memory.
  */
 export class Signals {
+  /** Requested and settled interrupts; they differ while one is pending. A plain read costs a nanosecond. */
+  readonly flags: Int32Array;
   private readonly slots: Int32Array;
 
   private readonly times: BigInt64Array;
 
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES)) {
     this.slots = new Int32Array(memory, 0, SLOTS);
+    this.flags = this.slots.subarray(REQUESTED, SETTLED + 1);
     this.times = new BigInt64Array(memory, BYTES - 8, 1);
   }
 

@@ -5,6 +5,7 @@ export const HELPERS = {
   wait: 'segcourse$wait',
   each: 'segcourse$each',
   load: 'segcourse$load',
+  flags: 'segcourse$flags',
   check: 'segcourse$check',
 } as const;
 
@@ -14,7 +15,7 @@ export const HELPERS = {
  *     await x              → await wait(x, line)
  *     for await (a of xs)  → for await (a of each(xs, line))
  *     import(x)            → load(x)        (tslab would turn it into require)
- *     while (a) b;         → while (a) { check(); b; }      and all other loops
+ *     while (a) b;         → while (a) { if (flags[0] !== flags[1]) check(); b; }      and all other loops
  *
  * @param lineOf the cell's line (from 1) at a position of the JavaScript
  */
@@ -35,9 +36,15 @@ export function interceptWaits(
       const items = call(HELPERS.each, [expression, line(original)]);
       return factory.updateForOfStatement(loop, awaitModifier, initializer, items, statement);
     };
+    const flag = (index: number): TS.Expression =>
+      factory.createElementAccessExpression(factory.createIdentifier(HELPERS.flags), index);
+    const check = (): TS.Statement =>
+      factory.createIfStatement(
+        factory.createStrictInequality(flag(0), flag(1)),
+        factory.createExpressionStatement(call(HELPERS.check, [])),
+      );
     const guardBody = (loop: TS.IterationStatement): TS.Statement => {
-      const check = factory.createExpressionStatement(call(HELPERS.check, []));
-      const body = factory.createBlock([check, loop.statement]);
+      const body = factory.createBlock([check(), loop.statement]);
       if (ts.isForOfStatement(loop)) {
         return factory.updateForOfStatement(
           loop,

@@ -11,6 +11,7 @@ import { installGatherNDGradients } from './gradients/gather-nd';
 import { installStridedSliceGradient } from './gradients/strided-slice';
 import { installDilatedConvolutionLayer } from './layers/dilated-convolution';
 import { installReluGradient } from './gradients/relu';
+import { installInterruptPoints } from './interrupt-points';
 import { installEarlyRelease } from './tape';
 
 const installed = Symbol.for('segcourse.runtime');
@@ -34,4 +35,5 @@ export function install(): void {
   installRound();
   installSum();
   installFusedBatchNormalization();
+  installInterruptPoints();
 }

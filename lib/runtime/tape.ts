@@ -40,6 +40,7 @@ export function installEarlyRelease(): void {
   target.addTapeNode = function (...details) {
     addTapeNode.apply(this, details);
     const node = this.state.activeTape!.at(-1)!;
+    pass.record(node);
     const { gradient } = node;
     if (gradient === undefined) return;
     node.gradient = (dys) => (this.state.gradientDepth > 0 ? gradient(dys) : pass.visit(node, dys, gradient));
@@ -50,6 +51,9 @@ export function installEarlyRelease(): void {
     if (this.state.gradientDepth === 0) pass = new BackwardPass(xs, this.state.nextTensorId);
     try {
       return gradients.call(this, f, xs, dy, allowNoGradients);
+    } catch (error) {
+      if (this.state.gradientDepth === 0) pass.abandon();
+      throw error;
     } finally {
       if (this.state.gradientDepth === 0) pass.leave();
       pass = outer;
@@ -66,6 +70,7 @@ class BackwardPass {
   readonly #seen = new WeakSet<Tensor>();
   /** Tensors that are the gradient of more than one thing: the end of the pass disposes of them. */
   readonly #shared = new WeakSet<Tensor>();
+  readonly #recorded: TapeNode[] = [];
   #spent: Tensor[] = [];
 
   /**
@@ -75,6 +80,15 @@ class BackwardPass {
   constructor(xs: Tensor[], firstId: number) {
     this.#wanted = new Set(xs.map((x) => x.id));
     this.#firstId = firstId;
+  }
+
+  record(node: TapeNode): void {
+    this.#recorded.push(node);
+  }
+
+  /** Disposes of all that was saved for a backward pass that failed; stock tfjs would keep it for ever. */
+  abandon(): void {
+    for (const { saved } of this.#recorded) saved.forEach((tensor) => tensor.dispose());
   }
 
   visit(node: TapeNode, dys: (Tensor | null)[], gradient: Gradient): ReturnType<Gradient> {

@@ -54,6 +54,41 @@ describe('kernel: interrupt', () => {
     assert.equal((await kernel.execute('await sleep(1); typeof steps')).result, "'number'");
   });
 
+  it('stops a training run and leaves the best weights in the model', async () => {
+    await kernel.execute(`
+import { tf, setSeed, BasicUNet, binaryCrossEntropy, fit } from 'segcourse';
+setSeed(1);
+const unet = new BasicUNet({ inputChannels: 1, baseChannels: 16 });
+const data = { images: tf.randomUniform<tf.Rank.R4>([8, 64, 64, 1]), masks: tf.zeros<tf.Rank.R4>([8, 64, 64, 1]) };
+const sumOf = () => unet.weights.map((w) => (w.read() as tf.Tensor).sum().dataSync()[0]).join();
+let best = '';`);
+    const training = `
+const history = await fit(unet, {
+  batches: () => [data],
+  loss: (masks, logits) => binaryCrossEntropy(masks, logits),
+  epochs: 10_000,
+  observers: [{ onEpoch({ epoch }) {
+    best = sumOf();
+    if (epoch === 3) console.log('go');
+  } }],
+});`;
+    const { reply } = await interrupted(training);
+    assert.equal(reply.status, 'ok', 'a run whose steps are short ends by itself');
+    const kept = '[best !== "" && sumOf() === best, tf.engine().state.gradientDepth]';
+    assert.equal((await kernel.execute(kept)).result, '[ true, 0 ]');
+    assert.equal((await kernel.execute('history.interrupted')).result, 'true');
+    const long = `
+const slow = new BasicUNet({ inputChannels: 1 });
+const large = { images: tf.randomUniform<tf.Rank.R4>([16, 128, 128, 1]), masks: tf.zeros<tf.Rank.R4>([16, 128, 128, 1]) };
+console.log('go');
+await fit(slow, { batches: () => [large], loss: (masks, logits) => binaryCrossEntropy(masks, logits), epochs: 1000 });`;
+    const { error } = await interrupted(long);
+    assert.equal(error?.ename, 'KeyboardInterrupt', 'a step of seconds is stopped between two operations');
+    assert.equal((await kernel.execute(kept)).result, '[ true, 0 ]');
+    const usable = await kernel.execute('(unet.predict(data.images) as tf.Tensor).shape.join()');
+    assert.equal(usable.result, "'8,64,64,1'");
+  });
+
   it('runs the finally blocks of asynchronous code', async () => {
     await interrupted("console.log('go'); try { for (;;) await sleep(60_000); } finally { closed = true; }");
     assert.equal((await kernel.execute('closed')).result, 'true');

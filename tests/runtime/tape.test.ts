@@ -35,6 +35,19 @@ describe('memory in the backward pass', () => {
     assert.ok(extra(40) - extra(10) < 8 * 4000, `got ${extra(10)} bytes for 10 layers, ${extra(40)} for 40`);
   });
 
+  it('keeps nothing of a forward or backward pass that fails', () => {
+    const x = tf.ones([4]);
+    const fail = (): never => {
+      throw new Error('stop');
+    };
+    const failing = tf.customGrad((v: unknown) => ({ value: (v as Tensor).clone(), gradFunc: fail }));
+    const before = tf.memory().numTensors;
+    assert.throws(() => tf.grad((v) => tf.sum(failing(tf.sin(v)) as Tensor))(x), /stop/);
+    assert.throws(() => tf.grad((v) => (tf.sin(v).square(), fail()))(x), /stop/);
+    assert.equal(tf.memory().numTensors, before);
+    x.dispose();
+  });
+
   it('a gradient that several inputs share survives', () => {
     assertNoLeak(() =>
       tf.tidy(() => {
