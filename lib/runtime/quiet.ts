@@ -14,15 +14,19 @@ interface StandardError {
   release(): string;
 }
 
+/** Errors only. A process that we start inherits it, and a user who sets it wants the same. */
+const QUIET = '2';
+
 /**
  * Runs `load`, which brings native TensorFlow in, with TensorFlow's information and warnings off.
  *
- * A `TF_CPP_MIN_LOG_LEVEL` of the user's own stays, and then nothing is filtered: the way to see all that is logged.
- * Everything but the two known lines reaches standard error once `load` has ended.
+ * Another `TF_CPP_MIN_LOG_LEVEL` of the user's own stays, and then nothing is filtered: the way to see all that is
+ * logged. Everything but the two known lines reaches standard error once `load` has ended.
  */
 export function withoutChatter<T>(load: () => T): T {
-  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return load();
-  process.env.TF_CPP_MIN_LOG_LEVEL = '2';
+  const { TF_CPP_MIN_LOG_LEVEL: level = QUIET } = process.env;
+  if (level !== QUIET) return load();
+  process.env.TF_CPP_MIN_LOG_LEVEL = QUIET;
   const standardError = standardErrorAddon();
   if (!standardError?.capture()) return load();
   try {
