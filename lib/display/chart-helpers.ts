@@ -18,9 +18,10 @@ export interface ChartLabels {
  * @returns a specification that draws itself as a cell's last expression, and that `showChart` shows
  */
 export function lineChart(
-  rows: readonly Row[],
+  objects: readonly object[],
   { x, y, ...labels }: { x: string; y: string | readonly string[] } & ChartLabels,
 ): ChartSpec & Displayable {
+  const rows = objects as readonly Row[];
   const series = [y].flat();
   const names = series.map(humanise);
   const values = rows.flatMap((row) =>
@@ -86,7 +87,7 @@ export function histogram(
 
 /** One horizontal bar a row, in the order of the rows: the length from field `x`, the name from field `y`. */
 export function barChart(
-  rows: readonly Row[],
+  rows: readonly object[],
   { x, y, ...labels }: { x: string; y: string } & ChartLabels,
 ): ChartSpec & Displayable {
   return chart(labels, {

@@ -26,7 +26,7 @@ export async function showEnvironment(): Promise<void> {
   const rows = await checkEnvironment();
   const missing = rows.filter(({ state }) => state !== 'ok').length;
   showTable(rows, {
-    title: missing === 0 ? 'Everything is in place' : `${missing} parts need attention`,
+    title: missing === 0 ? 'Everything is in place' : `${missing} of ${rows.length} parts need attention`,
     headings: { part: 'Part', state: 'State', found: 'Found', remedy: 'What to do' },
     status: { state: (state) => STATUS[state as EnvironmentRow['state']] },
   });

@@ -116,9 +116,11 @@ function defaultScale(pictures: readonly Picture[], map: ColourMap): IntensitySc
 
 /** Whole steps up, so that every image pixel becomes an equal square; any factor down. */
 function defaultZoom(width: number, columns: number): number {
-  const room = Math.min(PANE_WIDTH, OUTPUT_WIDTH / columns - 12);
-  const zoom = room / width;
-  return zoom >= 1 ? Math.floor(zoom) : width <= PANE_WIDTH * 1.2 && columns <= 3 ? 1 : zoom;
+  const room = OUTPUT_WIDTH / columns - 12;
+  const zoom = Math.min(PANE_WIDTH, room) / width;
+  if (zoom < 1) return width <= PANE_WIDTH * 1.2 && columns <= 3 ? 1 : zoom;
+  const whole = Math.round(zoom);
+  return whole * width <= room ? whole : Math.floor(zoom);
 }
 
 function caption(

@@ -33,13 +33,18 @@ export class JupyterLab {
   /**
    * @param executable Chromium's path
    * @param env added to the environment of server and kernels
+   * @param source folder whose notebooks are copied
    */
-  static async start(executable: string, env: Record<string, string>): Promise<JupyterLab> {
+  static async start(
+    executable: string,
+    env: Record<string, string>,
+    source = path.join(ROOT, 'notebooks'),
+  ): Promise<JupyterLab> {
     const folder = mkdtempSync(path.join(tmpdir(), 'segcourse-jupyterlab-'));
     const notebooks = path.join(ROOT, '.build', 'browser-test');
     rmSync(notebooks, { recursive: true, force: true });
     mkdirSync(path.dirname(notebooks), { recursive: true });
-    cpSync(path.join(ROOT, 'notebooks'), notebooks, { recursive: true });
+    cpSync(source, notebooks, { recursive: true });
     const port = await freePort();
     const settings = [
       `--ServerApp.port=${port}`,
