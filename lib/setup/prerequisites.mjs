@@ -6,7 +6,8 @@ import { remedyFor, systemFamily } from './remedies.mjs';
 import { formatBytes } from './reporter.mjs';
 import { SetupError } from './steps.mjs';
 
-const MIN_NODE = 20;
+/** The first with a real `import()` in code that runs in a context, as cells do. */
+const MIN_NODE = [20, 12];
 const MIN_PYTHON = [3, 10];
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 /** JupyterLab and npm packages in the clone; the TensorFlow step asks for its own. */
@@ -53,13 +54,14 @@ export function requirePlatform({ platform }) {
 export function requireNode(version, platform, family = systemFamily(platform)) {
   if (nodeIsRecent(version)) return;
   throw new SetupError(
-    `This is Node.js ${version}; the course needs ${MIN_NODE} or newer.`,
+    `This is Node.js ${version}; the course needs ${MIN_NODE.join('.')} or newer.`,
     remedyFor('node', family),
   );
 }
 
 function nodeIsRecent(version) {
-  return Number.parseInt(version.replace('v', ''), 10) >= MIN_NODE;
+  const [major, minor] = version.replace('v', '').split('.').map(Number);
+  return major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1]);
 }
 
 /**

@@ -10,12 +10,14 @@ const linux = (PATH, more = {}) => ({ platform: 'linux', env: { PATH, ...more } 
 
 describe('prerequisites', () => {
   it('name Node.js, its version and what to do', () => {
-    requireNode('v20.0.0', 'linux', 'debian');
+    requireNode('v20.12.0', 'linux', 'debian');
+    requireNode('v22.0.0', 'linux', 'debian');
     requireNode('v24.21.0', 'linux', 'debian');
     assert.throws(() => requireNode('v18.19.1', 'linux', 'fedora'), {
-      message: 'This is Node.js v18.19.1; the course needs 20 or newer.',
+      message: 'This is Node.js v18.19.1; the course needs 20.12 or newer.',
       remedy: 'sudo dnf install nodejs npm',
     });
+    assert.throws(() => requireNode('v20.11.1', 'linux', 'debian'), { name: 'SetupError' });
   });
 
   it('send Windows to WSL2', () => {
