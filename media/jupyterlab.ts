@@ -11,14 +11,20 @@ async function main(folder: string): Promise<void> {
   const lab = await JupyterLab.start(process.env.CHROMIUM ?? '/usr/bin/chromium', {}, folder);
   try {
     const page = await lab.open('8.3.4.ipynb', { width: 1280, height: 1180 });
-    const chart = page.locator('.jp-OutputArea-output .vega-embed').nth(1);
-    for (let screen = 0; screen < 40 && !(await chart.isVisible()); screen++) {
-      await page.locator('.jp-WindowedPanel-outer').first().hover();
-      await page.mouse.wheel(0, 600);
-      await page.waitForTimeout(200);
+    // JupyterLab draws only the cells in view.
+    const heading = page.getByRole('heading', { name: 'Then: the run' });
+    for (let top = 0; top < 20_000 && (await heading.count()) === 0; top += 400) {
+      await page.locator('.jp-WindowedPanel-outer').evaluate((panel, y) => (panel.scrollTop = y), top);
+      await page.waitForTimeout(150);
     }
-    await page.getByText('Then: the run').scrollIntoViewIfNeeded();
-    await page.waitForTimeout(1000);
+    // Twice, because cells above grow while they are drawn.
+    for (let time = 0; time < 2; time++) {
+      await heading.evaluate((element) => {
+        const panel = element.closest('.jp-WindowedPanel-outer')!;
+        panel.scrollTop += element.getBoundingClientRect().top - panel.getBoundingClientRect().top - 20;
+      });
+      await page.waitForTimeout(2000);
+    }
     await page.screenshot({ path: path.join(__dirname, 'jupyterlab.png') });
   } finally {
     await lab.stop();
