@@ -34,7 +34,8 @@ export type { BestScores, SegmentationScores } from './metrics/rand-information'
 export { BestWeights } from './train/best-weights';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint';
 export { fit } from './train/fit';
-export type { EpochRecord, FitOptions, History, TrainingObserver } from './train/fit';
+export type { EpochRecord } from './train/epoch-record';
+export type { FitOptions, History, TrainingObserver } from './train/fit';
 export { evaluateLoss, trainStep } from './train/step';
 export type { Loss } from './train/step';
 export { trainingDisplay } from './train/training-display';

@@ -2,20 +2,14 @@ import type { Batch } from '../datasets/segmentation-data';
 import { tf } from '../runtime';
 import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { EpochRecord, scoreOf } from './epoch-record';
 import { evaluateLoss, Loss, trainStep } from './step';
-
-/** What is known after an epoch; losses are averages over images, seconds the time since the epoch began. */
-export interface EpochRecord {
-  epoch: number;
-  trainLoss: number;
-  validationLoss?: number;
-  seconds: number;
-}
 
 /** Follows a training run, for instance to draw it. */
 export interface TrainingObserver {
   onStep?(epoch: number, step: number, loss: number): void;
   onEpoch?(record: EpochRecord): void | Promise<void>;
+  /** Also after an error, with `interrupted` true. */
   onEnd?(history: History): void | Promise<void>;
 }
 
@@ -47,7 +41,8 @@ export interface History {
  * Trains a model: for each epoch the steps over its batches, then the validation loss.
  *
  * An interrupt (the notebook's stop button) or `signal` ends the run between two steps. The model then holds the best
- * weights (in the first epoch, those of its last step), the checkpoint everything up to the last whole epoch.
+ * weights (before the first epoch ends, what its steps made of them), the checkpoint everything up to the last whole
+ * epoch.
  *
  * @throws RangeError for epochs below 1 or an epoch without batches; Error for a checkpoint of another network, or a
  * loss that is not finite (the step is named; the best weights are kept)
@@ -60,20 +55,27 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   const optimizer = options.optimizer ?? tf.train.adam(1e-3);
   const records: EpochRecord[] = [];
   const best = new BestWeights(model, signal);
+  const end = async (interrupted: boolean): Promise<History> => {
+    const history = { records, bestEpoch: best.epoch, interrupted };
+    for (const observer of observers) await observer.onEnd?.(history);
+    return history;
+  };
   try {
-    const resumed = checkpoint ? await loadCheckpoint<EpochRecord>(checkpoint, model, optimizer) : undefined;
+    const resumed = checkpoint ? await loadCheckpoint(checkpoint, model, optimizer) : undefined;
     if (resumed) {
       records.push(...resumed.records);
-      best.resume(resumed.bestEpoch, Math.min(...records.map(score)), resumed.bestWeights);
+      const { bestEpoch, bestWeights } = resumed;
+      if (bestEpoch > 0) best.resume(bestEpoch, scoreOf(records[bestEpoch - 1]), bestWeights);
     }
     for (let epoch = records.length + 1; epoch <= epochs && !best.stopped; epoch++) {
       const started = performance.now();
       const trainLoss = await trainEpoch(model, optimizer, loss, batches(epoch), epoch, best, observers);
       if (trainLoss === undefined) break;
       const validationLoss = validation && evaluateLoss(model, loss, validation);
+      requireFinite(validationLoss, `validation loss of epoch ${epoch}`);
       const record = { epoch, trainLoss, validationLoss, seconds: (performance.now() - started) / 1000 };
       records.push(record);
-      best.offer(epoch, score(record));
+      best.offer(epoch, scoreOf(record));
       if (checkpoint) {
         const state = { records, bestEpoch: best.epoch, bestWeights: best.snapshot() };
         await saveCheckpoint(checkpoint, model, optimizer, state);
@@ -81,11 +83,10 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
       for (const observer of observers) await observer.onEpoch?.(record);
     }
     if (keep === 'best') best.restore();
-    const history = { records, bestEpoch: best.epoch, interrupted: best.stopped };
-    for (const observer of observers) await observer.onEnd?.(history);
-    return history;
+    return await end(best.stopped);
   } catch (error) {
     best.restore();
+    await end(true);
     throw error;
   } finally {
     best.close();
@@ -93,7 +94,10 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
   }
 }
 
-const score = ({ trainLoss, validationLoss }: EpochRecord) => validationLoss ?? trainLoss;
+function requireFinite(value: number | undefined, what: string): void {
+  if (value === undefined || Number.isFinite(value)) return;
+  throw new Error(`fit: the ${what} is ${value}; lower the learning rate or look for NaN in the images`);
+}
 
 /** Average loss over the epoch's images, or undefined where the run was stopped. */
 async function trainEpoch(
@@ -112,11 +116,7 @@ async function trainEpoch(
     const [size] = batch.images.shape;
     const value = trainStep(model, optimizer, loss, batch);
     step++;
-    if (!Number.isFinite(value)) {
-      throw new Error(
-        `fit: the loss of epoch ${epoch}, step ${step} is ${value}; lower the learning rate or look for NaN in that batch`,
-      );
-    }
+    requireFinite(value, `loss of epoch ${epoch}, step ${step}`);
     total += value * size;
     images += size;
     for (const observer of observers) observer.onStep?.(epoch, step, value);

@@ -29,6 +29,8 @@ export function trainStep(
 /**
  * Loss over a set of images in inference mode (running statistics, no gradients), averaged over the images, so that a
  * smaller last batch counts less.
+ *
+ * @throws RangeError for a batch size that is no positive integer
  */
 export function evaluateLoss(
   model: tf.LayersModel,
@@ -36,6 +38,9 @@ export function evaluateLoss(
   { images, masks }: Batch,
   batchSize = 8,
 ): number {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`evaluateLoss: got batchSize ${batchSize}; expected an integer of at least 1`);
+  }
   const [count] = images.shape;
   let total = 0;
   for (let start = 0; start < count; start += batchSize) {

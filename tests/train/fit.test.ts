@@ -6,7 +6,10 @@ import type { Batch } from '../../lib/datasets/segmentation-data';
 import { binaryCrossEntropy } from '../../lib/losses/binary-cross-entropy';
 import { BasicUNet } from '../../lib/nn/models/basic-unet';
 import { seededRandom, setSeed, tf } from '../../lib/runtime';
-import { EpochRecord, fit, FitOptions } from '../../lib/train/fit';
+import type { EpochRecord } from '../../lib/train/epoch-record';
+import { fit, FitOptions } from '../../lib/train/fit';
+import { loadCheckpoint } from '../../lib/train/checkpoint';
+import { decodeSafetensors, encodeSafetensors } from '../../lib/io/safetensors';
 import { evaluateLoss, trainStep } from '../../lib/train/step';
 import { snapshotWeights } from '../../lib/train/weights';
 
@@ -190,6 +193,97 @@ describe('fit', () => {
     writeFileSync(file, readFileSync(file).subarray(0, -10));
     await assert.rejects(run(model, { checkpoint: file }), /run\.safetensors: .* the file is damaged/);
     [model, wider].forEach((each) => each.dispose());
+  });
+
+  it('refuses a validation loss that is not finite and ends its observers', async () => {
+    const model = network();
+    const poisoned = { images: validation.images.mul<tf.Tensor4D>(NaN), masks: validation.masks };
+    let ended = 0;
+    const observers = [{ onEnd: () => void ended++ }];
+    await assert.rejects(
+      run(model, { validation: poisoned, observers }),
+      /the validation loss of epoch 1 is NaN; lower the learning rate/,
+    );
+    assert.equal(ended, 1);
+    poisoned.images.dispose();
+    model.dispose();
+  });
+
+  describe('with a checkpoint that somebody changed', () => {
+    type File = ReturnType<typeof decodeSafetensors>;
+    const changes: [string, (file: File) => void, RegExp][] = [
+      [
+        'no optimizer',
+        (file) => void (file.metadata.optimizer = ''),
+        /got the state of optimizer ; expected Adam/,
+      ],
+      [
+        'no optimizer state',
+        ({ arrays }) =>
+          Object.keys(arrays).forEach((name) => name.startsWith('optimizer/') && delete arrays[name]),
+        /got 0 arrays of optimizer state that do not match/,
+      ],
+      [
+        'a moment of another shape',
+        ({ arrays }) => {
+          const name = Object.keys(arrays).find((each) => each.startsWith('optimizer/0001'))!;
+          arrays[name] = { shape: [1], values: new Float32Array(1) };
+        },
+        /optimizer state that do not match/,
+      ],
+      [
+        'integers for weights',
+        ({ arrays }) => {
+          const name = Object.keys(arrays).find((each) => each.startsWith('model/0000'))!;
+          arrays[name] = { shape: arrays[name].shape, values: new Int32Array(arrays[name].values.length) };
+        },
+        /got shape \[3,3,1,2\] of integers/,
+      ],
+      ['a history that is no list', (file) => void (file.metadata.records = '{}'), /no list of epochs/],
+      ['a history of null', (file) => void (file.metadata.records = '[null]'), /no list of epochs/],
+      ['a history that is no JSON', (file) => void (file.metadata.records = 'x'), /no list of epochs/],
+      ['no history', (file) => void delete file.metadata.records, /no list of epochs/],
+      ['a best epoch in the future', (file) => void (file.metadata.bestEpoch = '7'), /best epoch 7/],
+    ];
+    for (const [what, change, message] of changes) {
+      it(`refuses ${what}, names the file and changes nothing`, async () => {
+        const model = network();
+        await run(model, { epochs: 1, checkpoint: file });
+        const contents = decodeSafetensors(readFileSync(file));
+        change(contents);
+        writeFileSync(file, encodeSafetensors(contents));
+        const before = snapshotWeights(model);
+        await assert.rejects(run(model, { checkpoint: file }), (error: Error) => {
+          assert.match(error.message, message);
+          return error.message.startsWith(file);
+        });
+        assert.deepEqual(snapshotWeights(model), before);
+        model.dispose();
+      });
+    }
+
+    it('refuses the state of another optimizer', async () => {
+      const model = network();
+      await run(model, { epochs: 1, checkpoint: file });
+      const momentum = tf.train.momentum(0.1, 0.9);
+      await assert.rejects(
+        run(model, { checkpoint: file, optimizer: momentum }),
+        /got the state of optimizer Adam; expected Momentum/,
+      );
+      momentum.dispose();
+      model.dispose();
+    });
+  });
+
+  it('replaces the state of an optimizer that was in use without leaving the old one behind', async () => {
+    const model = network();
+    const optimizer = tf.train.adam();
+    await run(model, { epochs: 1, checkpoint: file, optimizer });
+    const before = tf.memory().numTensors;
+    await loadCheckpoint(file, model, optimizer);
+    assert.equal(tf.memory().numTensors, before);
+    optimizer.dispose();
+    model.dispose();
   });
 
   it('leaves no tensor behind', async () => {
