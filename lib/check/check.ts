@@ -12,10 +12,19 @@ export interface Answers {
   '8.3': UNetModel;
 }
 
-const EXERCISES: { [Name in keyof Answers]: Case<Answers[Name]>[] } = {
-  '8.1': blockCases,
-  '8.2': pathCases,
-  '8.3': modelCases,
+interface Exercise<Answer> {
+  /** The classes that the answer must hold. */
+  parts: (keyof Answer & string)[];
+  cases: Case<Answer>[];
+}
+
+const EXERCISES: { [Name in keyof Answers]: Exercise<Answers[Name]> } = {
+  '8.1': {
+    parts: ['InputBlock', 'DownsamplingBlock', 'BottleneckBlock', 'UpsamplingBlock', 'OutputBlock'],
+    cases: blockCases,
+  },
+  '8.2': { parts: ['DownsamplingPath', 'UpsamplingPath'], cases: pathCases },
+  '8.3': { parts: ['BasicUNet'], cases: modelCases },
 };
 
 export interface CheckedCase extends Verdict {
@@ -24,7 +33,7 @@ export interface CheckedCase extends Verdict {
 
 /**
  * Runs the visible cases of an exercise on the student's code; an error in that code fails its case and stops nothing.
- * Leaves no tensor behind but the layers' own weights.
+ * Leaves no tensor behind: the weights of everything that is built here are disposed of too.
  *
  * @throws RangeError for an unknown exercise; TypeError where the answer lacks a part
  */
@@ -32,19 +41,20 @@ export async function runCases<Name extends keyof Answers>(
   exercise: Name,
   answer: Answers[Name],
 ): Promise<CheckedCase[]> {
-  const cases = EXERCISES[exercise];
-  if (!cases) {
+  if (!Object.hasOwn(EXERCISES, exercise)) {
     throw new RangeError(
       `check: got exercise '${exercise}'; expected one of ${Object.keys(EXERCISES).join(', ')}`,
     );
   }
-  for (const [part, value] of Object.entries(answer)) {
-    if (typeof value !== 'function') {
-      throw new TypeError(`check: got ${typeof value} for ${part}; expected the class that you wrote`);
+  const { parts, cases } = EXERCISES[exercise];
+  for (const part of parts) {
+    if (typeof answer[part] !== 'function') {
+      throw new TypeError(`check: got ${typeof answer[part]} for ${part}; expected the class that you wrote`);
     }
   }
   const checked: CheckedCase[] = [];
   for (const { title, run, judge } of cases) {
+    const before = new Set(Object.values(registeredVariables()));
     tf.engine().startScope();
     try {
       checked.push({ title, ...judge(await run(answer)) });
@@ -58,10 +68,17 @@ export async function runCases<Name extends keyof Answers>(
       });
     } finally {
       tf.engine().endScope();
+      for (const variable of Object.values(registeredVariables())) {
+        if (!before.has(variable)) variable.dispose();
+      }
     }
   }
   return checked;
 }
+
+const registeredVariables = () =>
+  (tf.engine() as unknown as { state: { registeredVariables: Record<string, tf.Variable> } }).state
+    .registeredVariables;
 
 /**
  * Checks an answer and shows the result as a table: what was got, what was expected, and the likely misconception.

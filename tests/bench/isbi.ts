@@ -4,10 +4,10 @@
  *
  * npm run bench -- isbi [--only quality|speed] [--seeds 0,1] [--epochs 120] [--rounds 3]
  *
- * Training runs that are in the cache already are not repeated; `--fresh` repeats them.
+ * Training runs that are in the cache already are not repeated, and shown with their date; `--fresh` repeats them.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { confusion, diceScore, loadIsbi2012, membraneScores, pixelError, splitIndices } from '../../lib';
@@ -100,8 +100,11 @@ async function quality(): Promise<void> {
     truth.set(data.masks.data.subarray(image * area, (image + 1) * area), index * area);
   });
   const rows: Record<string, string | number>[] = [];
+  const theirs: Scores[] = [];
+  const ours: Scores[] = [];
   for (const seed of values.seeds.split(',')) {
     const name = (who: string) => path.join(runs, `isbi-${who}-${epochs}-${keep}-seed${seed}.f32`);
+    const trained = (file: string) => `trained ${statSync(file).mtime.toISOString().slice(0, 16)}`;
     const wanted = ['--seed', seed, '--epochs', String(epochs)];
     const torchFile = name('pytorch');
     if (values.fresh || !existsSync(torchFile)) {
@@ -128,13 +131,27 @@ async function quality(): Promise<void> {
       const range = ['--from', String(epochs - keep + 1), '--to', String(epochs)];
       typescript('isbi-train.ts', [...wanted, ...range, '--out', ourFile]);
     }
-    rows.push({ run: `PyTorch, seed ${seed}`, ...rounded(score(torchFile, truth)) });
-    rows.push({ run: `segcourse, seed ${seed}`, ...rounded(score(ourFile, truth)) });
+    theirs.push(score(torchFile, truth));
+    ours.push(score(ourFile, truth));
+    rows.push({ run: `PyTorch, seed ${seed}, ${trained(torchFile)}`, ...rounded(theirs.at(-1)!) });
+    rows.push({ run: `segcourse, seed ${seed}, ${trained(ourFile)}`, ...rounded(ours.at(-1)!) });
   }
   console.log(
     `Validation images ${validation}, 128 × 128, mean over epochs ${epochs - keep + 1} to ${epochs}:`,
   );
   console.table(rows);
+  for (const name of ['dice50', 'dice90'] as const) {
+    const gap = Math.min(...ours.map((each) => each[name])) - Math.min(...theirs.map((each) => each[name]));
+    verdict(
+      gap >= -0.02,
+      `${name}: our lower seed is ${gap.toFixed(4)} from PyTorch's; at least -0.02 is asked for`,
+    );
+  }
+}
+
+function verdict(met: boolean, what: string): void {
+  console.log(`${met ? 'met' : 'NOT MET'}: ${what}`);
+  if (!met) process.exitCode = 1;
 }
 
 const rounded = (scores: Scores) =>
@@ -181,6 +198,11 @@ function speed(): void {
       'speed, best PyTorch = 1': Number((best / median(times)).toFixed(2)),
     })),
   );
+  const { times, peaks } = results.segcourse;
+  const ratio = best / median(times);
+  const peak = Math.max(...peaks);
+  verdict(ratio >= 1, `${ratio.toFixed(2)} times the speed of the better PyTorch; at least 1 is asked for`);
+  verdict(peak * 2 ** 20 <= 2.6e9, `peak ${Math.round(peak)} MiB; at most 2.6 GB is asked for`);
 }
 
 async function main(): Promise<void> {

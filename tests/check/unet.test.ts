@@ -138,10 +138,21 @@ describe('check 8.1', () => {
     assert.equal(results.filter(({ passed }) => passed).length, results.length - 2);
   });
 
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await runCases('8.1', right);
+    await runCases('8.3', { BasicUNet });
+    assert.equal(tf.memory().numTensors, before);
+  });
+
   it('asks for the class where something else is given', async () => {
     await assert.rejects(
       failed('8.1', { ...right, InputBlock: 3 as never }),
       /got number for InputBlock; expected the class/,
+    );
+    await assert.rejects(
+      failed('8.2', {} as never),
+      /got undefined for DownsamplingPath; expected the class/,
     );
     await assert.rejects(
       failed('9.9' as '8.1', right),
