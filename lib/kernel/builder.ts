@@ -9,6 +9,9 @@ export interface CompilerInternals {
 /** `program.emit` with the parameter that its declaration leaves out. */
 type Emit = (...args: [...Required<Parameters<TS.Program['emit']>>, boolean]) => TS.EmitResult;
 
+/** What tslab puts at the end of a cell that declares names. */
+const EXPORT_AT_END = /\nexport \{[^{}\n]*\}$/;
+
 interface ResolvedModules {
   forEach(visit: (resolution: { resolvedModule?: TS.ResolvedModuleFull }) => void): void;
 }
@@ -18,13 +21,28 @@ interface ResolvedModules {
  * renew it twice per cell took longer than everything else together. tslab needs nothing of it but the source files
  * that a cell imports.
  *
+ * tslab converts a cell twice: once to learn its names, and again with an `export` of them all at its end. For the
+ * first time the cell alone is enough; there a program, with some 500 files to compare, would be thrown away at once.
+ *
  * @param cellFile true for the file that holds the cell, whose local names tslab reads before it is checked
+ * @param converting true while tslab converts a cell
  */
 export function createLightBuilder(
   ts: typeof TS & CompilerInternals,
   cellFile: (name: string) => boolean,
+  converting: () => boolean,
 ): TS.CreateProgram<TS.EmitAndSemanticDiagnosticsBuilderProgram> {
   return (rootNames, options, host, oldProgram, configDiagnostics, references) => {
+    const cell = rootNames?.find(cellFile);
+    const text = cell && oldProgram && converting() ? host?.readFile(cell) : undefined;
+    if (cell && oldProgram && text !== undefined && !EXPORT_AT_END.test(text)) {
+      const file = ts.createSourceFile(cell, text, ts.ScriptTarget.ES2022);
+      ts.bindSourceFile(file, oldProgram.getCompilerOptions());
+      const { locals } = file as TS.SourceFile & { locals?: Map<string, unknown> };
+      if (locals && locals.size > 0) {
+        return { ...oldProgram, getSourceFile: (name) => (name === cell ? file : undefined) };
+      }
+    }
     const builder = ts.createAbstractBuilder(
       rootNames,
       options,

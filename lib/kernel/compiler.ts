@@ -2,6 +2,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import type * as TS from '@tslab/typescript-for-tslab';
 import { type CompilerInternals, createLightBuilder } from './builder';
 import { preludeFor } from './cell-runtime';
+import { loadWithCodeCache, type SaveCode } from './compile-cache';
 import { load } from './lazy';
 import { overlayPackages } from './packages';
 import { cellLine, type SourceMaps, splitInlineMap } from './source-maps';
@@ -16,15 +17,34 @@ const DECLARATION_ONLY = new Set([2527, 2742, 4020, 4023, 4025, 4058, 4060, 4094
 /** Where tslab keeps the text of the cell. */
 const CELL_FILE = '__tslab__.ts';
 
+const COMPILER = load.resolve('@tslab/typescript-for-tslab');
+let saveCode: SaveCode | undefined;
+
+/** Loads the compiler's code; only the first call takes time. */
+export function loadCompiler(): void {
+  if (!load.cache[COMPILER]) saveCode = loadWithCodeCache(COMPILER);
+}
+
+/** Keeps the compiler's code for the next start of a kernel, if that is not done yet. Takes a moment. */
+export function saveCompiler(): void {
+  saveCode?.();
+  saveCode = undefined;
+}
+
 /**
  * Hands tslab's converter a copy of its compiler's namespace with our settings, and returns that copy. Must run
  * before tslab is loaded.
  *
  * @param nameOfCell the name that the cell being compiled has in stack traces
+ * @param converting true while tslab converts a cell, as opposed to looking something up in it
  */
-export function patchCompiler(maps: SourceMaps, nameOfCell: () => string): typeof TS {
-  const file = load.resolve('@tslab/typescript-for-tslab');
-  const original = load(file) as typeof TS & CompilerInternals;
+export function patchCompiler(
+  maps: SourceMaps,
+  nameOfCell: () => string,
+  converting: () => boolean,
+): typeof TS {
+  loadCompiler();
+  const original = load(COMPILER) as typeof TS & CompilerInternals;
   const patched = { ...original };
   patched.createWatchCompilerHost = ((
     files: string[],
@@ -35,13 +55,13 @@ export function patchCompiler(maps: SourceMaps, nameOfCell: () => string): typeo
   ) => {
     overlayPackages(system);
     ignoreWatchers(system);
-    const builder = createLightBuilder(original, (name) => name.endsWith(CELL_FILE));
+    const builder = createLightBuilder(original, (name) => name.endsWith(CELL_FILE), converting);
     return original.createWatchCompilerHost(files, adjust(original, options), system, builder, ...rest);
   }) as unknown as typeof TS.createWatchCompilerHost;
   patched.getPreEmitDiagnosticsOfFiles = (program, files) =>
     original.getPreEmitDiagnosticsOfFiles(program, files).filter(({ code }) => !DECLARATION_ONLY.has(code));
   patched.transpileModule = (js, options) => transpile(original, maps, nameOfCell, js, options);
-  const loaded = load.cache[file];
+  const loaded = load.cache[COMPILER];
   if (loaded) loaded.exports = patched;
   return patched;
 }

@@ -5,7 +5,7 @@ import type * as TS from '@tslab/typescript-for-tslab';
 import type { MimeBundle } from './bridge';
 import { type Cell, currentCell, KeyboardInterrupt } from './cell';
 import { installCellRuntime } from './cell-runtime';
-import { patchCompiler } from './compiler';
+import { patchCompiler, saveCompiler } from './compiler';
 import { keepDefined } from './declarations';
 import { toBundle } from './display';
 import { type CellError, describeProblems, describeThrown } from './errors';
@@ -36,13 +36,18 @@ export class Engine {
   private thrown: { value: unknown } | undefined;
   private result: { value: unknown } | undefined;
   private abandonCell: (() => void) | undefined;
+  private converting = false;
 
   /** Loads the compiler, which takes about a second. */
   constructor(
     private readonly signals: Signals,
     interruptPoint: () => void,
   ) {
-    this.ts = patchCompiler(this.maps, () => this.name);
+    this.ts = patchCompiler(
+      this.maps,
+      () => this.name,
+      () => this.converting,
+    );
     const { createConverter } = load('tslab/dist/converter') as typeof import('tslab/dist/converter');
     const { createExecutor } = load('tslab/dist/executor') as typeof import('tslab/dist/executor');
     this.converter = createConverter({ isJS: false, isBrowser: false });
@@ -58,7 +63,8 @@ export class Engine {
 
   /** Compiles what most notebooks import, so that their first cell need not wait for it. */
   warmUp(): void {
-    this.compiling(() => this.converter.convert('', WARM_UP));
+    this.convert('', WARM_UP);
+    saveCompiler();
   }
 
   /**
@@ -177,7 +183,7 @@ export class Engine {
       complete: (_previous, source, position) => this.converter.complete(this.declarations, source, position),
       inspect: (_previous, source, position) => this.converter.inspect(this.declarations, source, position),
       convert: (_previous, source) => {
-        const converted = this.compiling(() => this.converter.convert(this.declarations, source));
+        const converted = this.convert(this.declarations, source);
         this.problems = converted.diagnostics.map(toProblem);
         if (this.signals.pending) throw new KeyboardInterrupt();
         if (this.problems.length === 0) this.pending = converted.declOutput ?? '';
@@ -187,6 +193,15 @@ export class Engine {
       },
     };
     return { node, browser: node, close: () => this.converter.close() };
+  }
+
+  private convert(declarations: string, source: string): ReturnType<Converter['convert']> {
+    this.converting = true;
+    try {
+      return this.compiling(() => this.converter.convert(declarations, source));
+    } finally {
+      this.converting = false;
+    }
   }
 
   private compiling<T>(work: () => T): T {

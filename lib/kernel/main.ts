@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import { Router } from 'zeromq';
+import { loadCompiler } from './compiler';
 import type { ControlData, ControlEvent } from './control';
 import { exitKernel, installGuards } from './guards';
 import { IoPub } from './iopub';
@@ -49,10 +50,10 @@ async function start(connection: Connection): Promise<void> {
   process.on('unhandledRejection', (error, promise) => kernel.onRejection(error, promise));
   process.on('rejectionHandled', (promise) => kernel.onRejectionHandled(promise));
 
-  await Promise.all([
-    stdin.bind(wire.address(connection.stdin_port)),
-    listenTo(worker, kernel, () => shutDown()),
-  ]);
+  const listening = listenTo(worker, kernel, () => shutDown());
+  // The control thread takes as long to start, on another core.
+  loadCompiler();
+  await Promise.all([stdin.bind(wire.address(connection.stdin_port)), listening]);
   installTimers();
   installGuards();
   installRequireFallback();
