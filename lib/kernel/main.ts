@@ -20,6 +20,8 @@ import { type Connection, Wire } from './wire';
 
 /** How long the kernel waits for a request before it does what could wait. */
 const LOAD_AFTER_MS = 100;
+/** Clients try to connect again every 100 ms, and their first question must not wait for the compiler. */
+const FIRST_REQUEST_MS = 500;
 const WARM_UP_AFTER_MS = 300;
 const GOODBYE_MS = 20;
 
@@ -94,20 +96,23 @@ function scheduleIdleWork(kernel: Kernel): { postpone(): void } {
     { after: WARM_UP_AFTER_MS, work: () => kernel.load().warmUp() },
   ];
   let timer: NodeJS.Timeout | undefined;
-  const next = (): void => {
+  const next = (least = 0): void => {
     if (timer) clearTimeout(timer);
     const step = steps[0];
     if (!step) return;
-    timer = setTimeout(() => {
-      if (!kernel.busy) {
-        steps.shift();
-        step.work();
-      }
-      next();
-    }, step.after);
+    timer = setTimeout(
+      () => {
+        if (!kernel.busy) {
+          steps.shift();
+          step.work();
+        }
+        next();
+      },
+      Math.max(step.after, least),
+    );
   };
-  next();
-  return { postpone: next };
+  next(FIRST_REQUEST_MS);
+  return { postpone: () => next() };
 }
 
 const config = process.argv[process.argv.indexOf('--config-path') + 1];
