@@ -28,6 +28,8 @@ export class ExecuteQueue {
   constructor(
     private readonly run: (message: Message) => Promise<Completion>,
     private readonly abort: (message: Message) => void,
+    /** Milliseconds since 1970 on this machine's clock. */
+    private readonly now: () => number = Date.now,
   ) {}
 
   get busy(): boolean {
@@ -36,7 +38,7 @@ export class ExecuteQueue {
 
   /** Notes the clock of the client that sent the message. */
   observe({ header }: Message): void {
-    const lead = Date.now() - Date.parse(header.date);
+    const lead = this.now() - Date.parse(header.date);
     if (Number.isFinite(lead)) {
       this.clocks.set(header.session, Math.min(lead, this.clocks.get(header.session) ?? Infinity));
     }
@@ -45,7 +47,7 @@ export class ExecuteQueue {
   add(message: Message): void {
     const { header } = message;
     const sentAt = Date.parse(header.date) + (this.clocks.get(header.session) ?? 0);
-    this.waiting.push({ message, sentAt: Number.isFinite(sentAt) ? sentAt : Date.now() });
+    this.waiting.push({ message, sentAt: Number.isFinite(sentAt) ? sentAt : this.now() });
     if (!this.running) void this.drain();
   }
 
@@ -60,7 +62,7 @@ export class ExecuteQueue {
       const { failed, reply } = await this.run(message);
       if (failed) {
         for (const other of this.waiting) other.aborted = true;
-        this.abortBefore = Date.now();
+        this.abortBefore = this.now();
       }
       reply();
     }

@@ -61,11 +61,15 @@ export class Wire {
     const [signature, header, parent, metadata, content] = frames.slice(start + 1, start + 6);
     const expected = Buffer.from(this.sign([header, parent, metadata, content]));
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined;
-    return {
-      identities: frames.slice(0, start),
-      header: JSON.parse(header.toString()) as Header,
-      content: JSON.parse(content.toString()) as Content,
-    };
+    try {
+      return {
+        identities: frames.slice(0, start),
+        header: JSON.parse(header.toString()) as Header,
+        content: JSON.parse(content.toString()) as Content,
+      };
+    } catch {
+      return undefined;
+    }
   }
 
   encode(

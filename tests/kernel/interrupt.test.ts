@@ -119,7 +119,10 @@ await fit(slow, { batches: () => [large], loss: (masks, logits) => binaryCrossEn
       "await model.fit(tf.ones([8, 2]), tf.ones([8, 1]), { epochs: 1e9, verbose: 0, yieldEvery: 'epoch', callbacks: " +
         "{ onEpochBegin: () => { if (epochs++ === 3) console.log('go'); } } });",
     );
-    await kernel.execute('await sleep(30); const seen = epochs; await sleep(100);');
+    // A fit that went on would do an epoch a frame; the first frame lets a last callback through.
+    await kernel.execute(
+      'await tf.nextFrame(); const seen = epochs; for (let frame = 0; frame < 20; frame++) await tf.nextFrame();',
+    );
     assert.equal((await kernel.execute('epochs === seen')).result, 'true');
   });
 
@@ -147,8 +150,10 @@ await fit(slow, { batches: () => [large], loss: (masks, logits) => binaryCrossEn
   });
 
   it('shows late output below the cell it comes from', async () => {
-    const first = await kernel.execute("setTimeout(() => console.log('late'), 20);");
-    const second = await kernel.execute("await sleep(60); console.log('own');");
+    const first = await kernel.execute(
+      "const late = new Promise<void>((done) => setTimeout(() => { console.log('late'); done(); }, 20));",
+    );
+    const second = await kernel.execute("await late; console.log('own');");
     assert.equal(second.stdout, 'own\n');
     await kernel.printed(first.id, 'late');
   });

@@ -103,7 +103,7 @@ describe('kernel: results and errors', () => {
 
   it('does not report a rejection that is handled before the cell ends', async () => {
     const code =
-      "const late = Promise.reject(new Error('x')); await new Promise((r) => setTimeout(r, 20));\n" +
+      "const late = Promise.reject(new Error('x')); await new Promise<void>((r) => process.once('unhandledRejection', () => r()));\n" +
       "await late.catch(() => 'handled')";
     assert.equal((await kernel.execute(code)).result, "'handled'");
   });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecuteQueue } from '../../lib/kernel/queue';
 import type { Message } from '../../lib/kernel/wire';
 
@@ -20,32 +19,35 @@ function request(code: string, sentAt: number, skew: number): Message {
 describe('kernel: queue', () => {
   for (const hours of [-1, 0, 1]) {
     it(`aborts by the time of sending for a client whose clock is off by ${hours} h`, async () => {
+      let now = 1_000_000;
       const log: string[] = [];
-      let replied: () => void = () => undefined;
-      const isOver = new Promise<void>((resolve) => (replied = resolve));
+      const replies = new Map<string, () => void>();
+      const replyTo = (code: string) => new Promise<void>((resolve) => replies.set(code, resolve));
       const queue = new ExecuteQueue(
         async ({ content }) => ({
           failed: content.code === 'fails',
           reply: () => {
             log.push(String(content.code));
-            if (content.code === 'fails') replied();
+            replies.get(String(content.code))?.();
           },
         }),
         ({ content }) => log.push(`aborted ${String(content.code)}`),
+        () => now,
       );
-      const add = (code: string, sentAt = Date.now()): void => {
+      const add = (code: string, sentAt: number): void => {
         const message = request(code, sentAt, hours * 3_600_000);
         queue.observe(message);
         queue.add(message);
       };
-      const start = Date.now();
-      add('fails');
-      add('waiting');
-      await isOver;
-      await sleep(5);
-      add('still on its way', start - 1);
-      add('sent later');
-      await sleep(0);
+      const failed = replyTo('fails');
+      add('fails', now);
+      add('waiting', now);
+      await failed;
+      now += 5;
+      const last = replyTo('sent later');
+      add('still on its way', now - 6);
+      add('sent later', now);
+      await last;
       assert.deepEqual(log, ['fails', 'aborted waiting', 'aborted still on its way', 'sent later']);
     });
   }
