@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { withFileLock } from '../io/file-lock';
 import { packageRoot } from '../io/package-root';
 import { extractEntry } from './archive';
 import { DataError } from './data-error';
 import { downloadFile, type DownloadProgress } from './download';
 import { datasetEntry, readManifest, type DatasetEntry, type FileEntry } from './manifest';
+import { PartialFile } from './partial-file';
 import { verifyFile } from './verify';
 
 /** Where downloaded data are kept: `$SEGCOURSE_DATA`, or `data/` in the package. */
@@ -41,13 +43,40 @@ export interface EnsuredDataset {
  * Makes sure that a data set's files are on this machine, each verified against the manifest: in the data folder, else
  * in the mirror folder (used in place), else downloaded to the data folder from the mirror or the public source.
  *
+ * One call at a time downloads files of a data set, whatever the process: others wait, and find them there.
+ *
+ * @throws RangeError for a data set, or one of `files`, that the manifest does not have
  * @throws DataError `missing` (no source has it), `download` (it could not be fetched) or `damaged` (a file on disk is
  *   not what the manifest says); nothing half-written is left under a file's name
  */
 export async function ensureDataset(name: string, options: EnsureOptions = {}): Promise<EnsuredDataset> {
   const { files, onProgress, manifest } = options;
   const dataset = datasetEntry(name, manifest);
-  const wanted = dataset.files.filter(({ path }) => !files || files.some((file) => path.endsWith(file)));
+  const wanted = wantedFiles(dataset, files);
+  const ensure = () => ensureFiles(dataset, wanted, onProgress);
+  const mirror = dataMirror();
+  const downloads = !(mirror && 'folder' in mirror) && wanted.some((entry) => !findLocally(entry));
+  // Around all of the files: an archive is there for several of them, and deleted after the last.
+  return downloads ? withFileLock(join(dataFolder(), `${name}.lock`), ensure) : ensure();
+}
+
+function wantedFiles({ name, files: known }: DatasetEntry, endings?: readonly string[]): FileEntry[] {
+  if (!endings) return known;
+  const nowhere = endings.find((ending) => !known.some(({ path }) => path.endsWith(ending)));
+  if (nowhere !== undefined) {
+    throw new RangeError(
+      `ensureDataset: got file ${JSON.stringify(nowhere)}; expected one of ${name}'s: ` +
+        known.map(({ path }) => basename(path)).join(', '),
+    );
+  }
+  return known.filter(({ path }) => endings.some((ending) => path.endsWith(ending)));
+}
+
+async function ensureFiles(
+  dataset: DatasetEntry,
+  wanted: readonly FileEntry[],
+  onProgress?: (progress: DownloadProgress) => void,
+): Promise<EnsuredDataset> {
   const paths: Record<string, string> = {};
   const origins = new Set<string>();
   const archives = new Set<string>();
@@ -133,6 +162,8 @@ async function fetchFile(
           archives.add(archive);
         }
         await mkdir(dirname(target), { recursive: true });
+        // What a source before this one left takes the place that the entry is unpacked to.
+        await new PartialFile(target).discard();
         await extractEntry(archive, source.entry, target, { maxBytes, verify });
       }
       return { path: target, origin: `download from ${source.url}` };

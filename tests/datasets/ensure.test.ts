@@ -7,7 +7,7 @@ import { dataStatus, ensureDataset } from '../../lib/datasets/ensure';
 import type { DatasetEntry, FileSource } from '../../lib/datasets/manifest';
 import { tiffFile } from '../io/tiff-file';
 import { useScratchData } from './scratch';
-import { sendFile, serve, type TestServer } from './server';
+import { breakOff, sendFile, serve, type TestServer } from './server';
 
 const RIGHT = tiffFile({ pages: [[1, 2, 3, 4]], width: 2, height: 2, bits: 8 });
 /** The same pixels with another header. */
@@ -130,6 +130,46 @@ describe('datasets/ensure', () => {
     const { paths } = await ensureDataset('toy', { manifest });
     assert.deepEqual(new Uint8Array(readFileSync(paths['a.tif'])), REWRITTEN);
     assert.deepEqual(readdirSync(join(folder(), 'toy')), ['a.tif']);
+  });
+
+  it('unpacks two files from one download of an archive, whichever of two calls comes first', async () => {
+    const zip = zipSync({ 'set/a.tif': RIGHT, 'set/b.tif': REWRITTEN });
+    server = await serve((request, response) => sendFile(zip, request, response));
+    const [dataset] = toy({ url: `${server.url}/set.zip`, entry: 'set/a.tif', maxBytes: 5000 });
+    const [a] = dataset.files;
+    const b = { ...a, path: 'toy/b.tif', sources: [{ ...a.sources[0], entry: 'set/b.tif' }] };
+    const manifest = [{ ...dataset, files: [a, b] }];
+    const both = await Promise.all([1, 2].map(() => ensureDataset('toy', { manifest })));
+    for (const { paths } of both) assert.deepEqual(Object.keys(paths), ['a.tif', 'b.tif']);
+    assert.equal(server.requests.length, 1);
+    assert.deepEqual(readdirSync(join(folder(), 'toy')), ['a.tif', 'b.tif']);
+    assert.deepEqual(readdirSync(folder()), ['toy']);
+  });
+
+  it('unpacks over what a source before broke off, and leaves nothing of that', async () => {
+    const zip = zipSync({ 'set/a.tif': RIGHT });
+    const dropped = breakOff(RIGHT.subarray(0, 10), { etag: '"one"', 'content-length': 500 });
+    server = await serve((request, response) =>
+      (request.url === '/set.zip' ? sendFile.bind(null, zip) : dropped.handle)(request, response),
+    );
+    const manifest = toy(
+      { url: `${server.url}/a.tif` },
+      { url: `${server.url}/set.zip`, entry: 'set/a.tif', maxBytes: 5000 },
+    );
+    await ensureDataset('toy', { manifest, onProgress: dropped.onProgress });
+    assert.deepEqual(readdirSync(join(folder(), 'toy')), ['a.tif']);
+  });
+
+  it('gives the files asked for, and refuses names that it does not have', async () => {
+    const path = put(folder(), RIGHT);
+    const [dataset] = toy();
+    const manifest = [{ ...dataset, files: [...dataset.files, { ...dataset.files[0], path: 'toy/b.tif' }] }];
+    const { paths } = await ensureDataset('toy', { manifest, files: ['a.tif'] });
+    assert.deepEqual(paths, { 'a.tif': path });
+    await assert.rejects(ensureDataset('toy', { manifest, files: ['a.tif', 'nope.tif'] }), {
+      name: 'RangeError',
+      message: /got file "nope\.tif"; expected one of toy's: a\.tif, b\.tif/,
+    });
   });
 
   it('refuses archives that are damaged, lack the file, or hold one too large', async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface TestServer {
   url: string;
-  requests: { path: string; range?: string }[];
+  requests: { path: string; range?: string; ifRange?: string }[];
   close(): Promise<void>;
 }
 
@@ -13,7 +13,8 @@ export async function serve(
 ): Promise<TestServer> {
   const requests: TestServer['requests'] = [];
   const server = createServer((request, response) => {
-    requests.push({ path: request.url ?? '', range: request.headers.range });
+    const { range, 'if-range': ifRange } = request.headers;
+    requests.push({ path: request.url ?? '', range, ...(ifRange && { ifRange: String(ifRange) }) });
     handle(request, response, requests.length);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,4 +42,18 @@ export function sendFile(content: Uint8Array, request: IncomingMessage, response
     ...(start > 0 && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
   };
   response.writeHead(start > 0 ? 206 : 200, headers).end(content.subarray(start));
+}
+
+/** Sends `content`, less than `headers` promise, and hangs up when the downloader reports that it has it. */
+export function breakOff(content: Uint8Array, headers: Record<string, string | number>) {
+  let hangUp: (() => void) | undefined;
+  return {
+    handle(request: IncomingMessage, response: ServerResponse): void {
+      hangUp = () => void request.socket.destroy();
+      response.writeHead(200, headers).write(content);
+    },
+    onProgress({ received }: { received: number }): void {
+      if (received === content.length) hangUp?.();
+    },
+  };
 }
