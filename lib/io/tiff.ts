@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { decodeImage, type Page } from 'utif';
 import type { ImageStack } from './image-stack';
+import { packBitsLength } from './packbits';
 import {
   readDirectories,
   refusal,
@@ -71,6 +72,7 @@ export function decodeTiff(
       `at most the file's ${bytes.length}, strips that do not overlap`,
     );
   }
+  directories.forEach((directory, page) => requireWholeStrips(bytes, directory, layouts[page], refuse));
   const decoded = (layouts.length * height * width * bits) / 8;
   if (decoded > maxBytes)
     refuse('pages', `${decoded} bytes of pixels`, `at most ${maxBytes}; raise maxBytes to read it`);
@@ -90,6 +92,7 @@ interface PageLayout {
   width: number;
   height: number;
   bits: number;
+  packed: boolean;
   /** Rows in a strip. */
   rows: number;
   /** Bytes that the page's strips take in the file. */
@@ -168,7 +171,37 @@ function pageLayout(directory: Directory, fileBytes: number, refuse: Refuse): Pa
     }
     stored += count;
   });
-  return { width, height, bits, rows, stored, darkIsLarge: photometric === 0 };
+  return {
+    width,
+    height,
+    bits,
+    packed: compression === PACKBITS,
+    rows,
+    stored,
+    darkIsLarge: photometric === 0,
+  };
+}
+
+/** UTIF trusts the runs of PackBits: too few leave pixels black, too many spill into the next strip. */
+function requireWholeStrips(
+  bytes: Uint8Array,
+  { page, values }: Directory,
+  { width, height, bits, packed, rows }: PageLayout,
+  refuse: Refuse,
+): void {
+  if (!packed) return;
+  values.stripOffsets?.forEach((offset, strip) => {
+    const stripRows = Math.min(rows, height - strip * rows);
+    const need = (stripRows * width * bits) / 8;
+    const got = packBitsLength(bytes.subarray(offset, offset + values.stripByteCounts![strip]));
+    if (got !== need) {
+      refuse(
+        `strip ${strip} of page ${page}`,
+        got === undefined ? 'PackBits whose last run is cut short' : `PackBits of ${got} bytes`,
+        `${need} for ${width} × ${stripRows} pixels; the file is damaged`,
+      );
+    }
+  });
 }
 
 /**

@@ -6,6 +6,8 @@ interface TiffFile {
   /** Height of each page, where they differ. */
   heights?: number[];
   rowsPerStrip?: number;
+  /** What the strips of each page hold in place of its pixels, as PackBits. */
+  packed?: number[][];
   photometric?: number;
   littleEndian?: boolean;
   /** Tags to replace (or, with no value, to leave out) on every page, true or not. */
@@ -47,12 +49,13 @@ export function tiffFile(options: TiffFile): Uint8Array {
     const stripRows = Array.from({ length: strips }, (_, strip) =>
       Math.min(perStrip, rows - strip * perStrip),
     );
-    const counts = stripRows.map((count) => (count * width * bits) / 8);
+    const counts =
+      options.packed?.map((strip) => strip.length) ?? stripRows.map((count) => (count * width * bits) / 8);
     const entries: [number, number[]][] = Object.entries({
       256: [width],
       257: [rows],
       258: [bits],
-      259: [1],
+      259: [options.packed ? 32773 : 1],
       262: [photometric],
       273: counts,
       277: [1],
@@ -77,11 +80,12 @@ export function tiffFile(options: TiffFile): Uint8Array {
       put(values.length, WORD);
       put(values.length === 1 ? values[0] : lists + (tag === 273 ? 0 : strips * WORD), WORD);
     }
-    const own = options.share && page > 0 ? [] : pixels;
-    const end = pixelsAt + (own.length * bits) / 8;
+    const own = options.packed?.flat() ?? (options.share && page > 0 ? [] : pixels);
+    const bytes = options.packed ? 1 : bits / 8;
+    const end = pixelsAt + own.length * bytes;
     put(page === pages.length - 1 ? nextDirectory : end, WORD);
     for (const list of [offsets, counts]) for (const value of list) put(value, WORD);
-    for (const pixel of own) put(pixel, bits / 8);
+    for (const pixel of own) put(pixel, bytes);
   });
   return Uint8Array.from(out);
 }

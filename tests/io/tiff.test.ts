@@ -15,6 +15,10 @@ interface StackCase {
   pixels: string;
 }
 
+/** One page of 3 × 4 pixels in two strips of six. */
+const packBitsFile = (packed: number[][]) =>
+  tiffFile({ pages: [[]], width: 3, height: 4, bits: 8, rowsPerStrip: 2, packed });
+
 describe('io/tiff', () => {
   const { stacks } = golden<{ stacks: StackCase[] }>('pillow');
   for (const { dtype, compression, shape, file, pixels } of stacks) {
@@ -46,6 +50,14 @@ describe('io/tiff', () => {
       littleEndian: false,
     });
     assert.deepEqual([...decodeTiff(file, 'all.tif').data], [1, 2]);
+  });
+
+  it('reads PackBits strips of repeats, copies and gaps', () => {
+    const file = packBitsFile([
+      [0xfb, 9, 0x80],
+      [0xfe, 7, 0x80, 2, 1, 2, 3],
+    ]);
+    assert.deepEqual([...decodeTiff(file, 'packed.tif').data], [9, 9, 9, 9, 9, 9, 7, 7, 7, 1, 2, 3]);
   });
 
   describe('refuses, naming file, place, got and expected', () => {
@@ -128,6 +140,27 @@ describe('io/tiff', () => {
     ];
     for (const [name, file, message] of cases) {
       it(name, () => assert.throws(() => decodeTiff(file, '/data/bad.tif'), message));
+    }
+
+    const packed: [string, number[], RegExp][] = [
+      [
+        'too few bytes',
+        [0xfd, 7, 0x80],
+        /strip 1 of page 0: got PackBits of 4 bytes; expected 6 for 3 × 2 pixels/,
+      ],
+      ['too many bytes', [0xfa, 7, 0x80], /strip 1 of page 0: got PackBits of 7 bytes; expected 6/],
+      [
+        'a copy past the strip',
+        [5, 7, 1],
+        /strip 1 of page 0: got PackBits whose last run is cut short; .* 6/,
+      ],
+      ['a run without its byte', [0x80, 0x80, 0xfb], /got PackBits whose last run is cut short/],
+    ];
+    for (const [name, runs, message] of packed) {
+      it(`PackBits of ${name}`, () => {
+        const file = packBitsFile([[0xfb, 9, 0x80], runs]);
+        assert.throws(() => decodeTiff(file, '/data/bad.tif'), message);
+      });
     }
 
     it('thousands of pages that list the same bytes, without reading them all', () => {
