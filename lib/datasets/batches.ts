@@ -1,5 +1,5 @@
 import { tf } from '../runtime';
-import { seededRandom } from '../runtime/seed';
+import { nextSeed, seededRandom } from '../runtime/seed';
 import { drawFlipRotate, flipRotateView } from '../transforms/flip-rotate';
 import { copyView, wholePlane } from '../transforms/view';
 import { mixSeeds } from './hash';
@@ -15,8 +15,12 @@ export interface BatchOptions {
   shuffle?: boolean;
   /** Flips and quarter turns at random, the same for an image and its mask; false by default. */
   augment?: boolean;
-  /** Order and augmentation follow from seed and epoch alone; both 0 by default. */
+  /**
+   * Order and augmentation follow from seed and epoch alone. Without a seed, each call draws one from the stream that
+   * `setSeed` starts: another order for each call, and the same calls give the same orders after `setSeed`.
+   */
   seed?: number;
+  /** 0 by default. */
   epoch?: number;
 }
 
@@ -32,16 +36,18 @@ export interface BatchOptions {
  *
  * Shape: images and masks [n, height, width, 1], float32, n ≤ batchSize
  *
- * @throws RangeError, when called, for a batch size that is no positive integer, an index outside the data, or `augment`
- *   with images that are not square
+ * @throws RangeError, when called, for a batch size that is no positive integer, a seed or an epoch that is no
+ *   non-negative integer, an index outside the data, or `augment` with images that are not square
  */
 export function batches(data: SegmentationData, options: BatchOptions): Generator<Batch, void, undefined> {
   const { images, masks } = data;
-  const { batchSize, augment = false, seed = 0, epoch = 0 } = options;
+  const { batchSize, augment = false, seed, epoch = 0 } = options;
   const indices = options.indices ?? Array.from({ length: images.pages }, (_, index) => index);
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batches: got batchSize ${batchSize}; expected a positive integer`);
   }
+  requireCount('epoch', epoch);
+  if (seed !== undefined) requireCount('seed', seed);
   if (masks.pages !== images.pages || masks.height !== images.height || masks.width !== images.width) {
     throw new RangeError(
       `batches: got masks of ${masks.pages}×${masks.height}×${masks.width}; expected ` +
@@ -55,7 +61,14 @@ export function batches(data: SegmentationData, options: BatchOptions): Generato
         'crop or resize them',
     );
   }
-  return generate(data, { ...options, indices, augment }, seededRandom(mixSeeds(seed, epoch)));
+  const random = seededRandom(mixSeeds(seed ?? nextSeed(), epoch));
+  return generate(data, { ...options, indices, augment }, random);
+}
+
+function requireCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`batches: got ${name} ${value}; expected a non-negative integer`);
+  }
 }
 
 function* generate(

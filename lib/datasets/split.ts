@@ -3,7 +3,10 @@ import { seededRandom } from '../runtime/seed';
 export interface SplitOptions {
   /** How many of the items to hold out. */
   validation: number;
-  /** The same seed gives the same split; 0 by default. */
+  /**
+   * The same seed gives the same split; 0 by default, whatever `setSeed` was told: runs with other seeds are comparable
+   * only on the same validation images.
+   */
   seed?: number;
 }
 

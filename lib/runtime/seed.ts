@@ -9,7 +9,9 @@ export function seededRandom(seed: number): () => number {
 let seeds = seededRandom(Math.floor(Math.random() * 2 ** 31));
 
 /**
- * Makes everything random that follows reproducible: initial weights, splits, shuffles, augmentation, dropout.
+ * Makes everything random that follows reproducible: initial weights, dropout, and the shuffles and augmentation of
+ * `batches` without a seed of its own. What has a seed of its own does not depend on it, such as the split of
+ * `splitIndices`, 0 by default.
  *
  * The library draws from a stream of its own. `Math.random` is replaced by a second seeded stream, because stock
  * TensorFlow.js layers without a `seed` option take theirs from it.

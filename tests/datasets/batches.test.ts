@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { batches, type BatchOptions } from '../../lib/datasets/batches';
 import { toTensors, type SegmentationData } from '../../lib/datasets/segmentation-data';
-import { tf } from '../../lib/runtime';
+import { setSeed, tf } from '../../lib/runtime';
 
 /** Seven images of 3×3 whose pixels tell image and place; the mask is 1 where the pixel's number is odd. */
 function numbered(): SegmentationData {
@@ -51,16 +51,35 @@ describe('datasets/batches', () => {
     assert.notDeepEqual(epochOf(options), epochOf({ ...options, seed: 5 }));
   });
 
+  it('without a seed follows from setSeed, with another order for each call', () => {
+    const original = Math.random;
+    try {
+      const calls = (seed: number) => {
+        setSeed(seed);
+        return [1, 2].map(() => epochOf({ augment: true }));
+      };
+      const [first, second] = calls(42);
+      assert.notDeepEqual(first, second);
+      assert.deepEqual(calls(42), [first, second]);
+      assert.notDeepEqual(calls(43)[0], first);
+      const fixed = epochOf({ seed: 4 });
+      setSeed(42);
+      assert.deepEqual(epochOf({ seed: 4 }), fixed);
+    } finally {
+      Math.random = original;
+    }
+  });
+
   it('leaves images as they are without augment, and reaches all eight positions with it', () => {
     const upright = [0, 1, 2, 3, 4, 5, 6, 7, 8];
     const turned = new Set<string>();
     for (let epoch = 0; epoch < 20; epoch++) {
-      for (const pixels of epochOf({ epoch }).flat())
+      for (const pixels of epochOf({ seed: 0, epoch }).flat())
         assert.deepEqual(
           pixels.map((pixel) => pixel % 9),
           upright,
         );
-      for (const pixels of epochOf({ epoch, augment: true }).flat()) {
+      for (const pixels of epochOf({ seed: 0, epoch, augment: true }).flat()) {
         turned.add(String(pixels.map((pixel) => pixel % 9)));
       }
     }
@@ -87,6 +106,14 @@ describe('datasets/batches', () => {
       () => batches(data, { batchSize: 1, indices: [7] }),
       /got index 7; expected integers from 0 to 6/,
     );
+    for (const wrong of [-1, 0.5, NaN, Infinity]) {
+      for (const name of ['seed', 'epoch']) {
+        assert.throws(() => batches(data, { batchSize: 1, [name]: wrong }), {
+          name: 'RangeError',
+          message: `batches: got ${name} ${wrong}; expected a non-negative integer`,
+        });
+      }
+    }
     const flat = { pages: 1, height: 1, width: 2 };
     const wide = {
       images: { data: new Float32Array(2), ...flat },

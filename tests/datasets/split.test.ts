@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { splitIndices } from '../../lib/datasets/split';
+import { setSeed } from '../../lib/runtime';
 
 describe('datasets/split', () => {
   it('gives the split that the PyTorch peer uses', () => {
@@ -15,6 +16,16 @@ describe('datasets/split', () => {
   it('differs between seeds', () => {
     const splits = [1, 2, 3, 4].map((seed) => String(splitIndices(30, { validation: 5, seed }).validation));
     assert.equal(new Set(splits).size, 4);
+  });
+
+  it('does not change with the global seed', () => {
+    const original = Math.random;
+    try {
+      setSeed(5);
+      assert.deepEqual(splitIndices(30, { validation: 5 }).validation, [3, 12, 17, 18, 23]);
+    } finally {
+      Math.random = original;
+    }
   });
 
   it('refuses numbers that leave nothing to train on', () => {
