@@ -47,11 +47,19 @@ export function lineChart(
   });
 }
 
-/** How often values fall into equal bins. Values that are not finite are left out. */
+/**
+ * How often values fall into equal bins. Values that are not finite are left out.
+ *
+ * @throws RangeError for bins that are no integer of at least 1
+ * @throws Error where no value is finite
+ */
 export function histogram(
   values: ArrayLike<number>,
   { bins = 30, ...labels }: { bins?: number } & ChartLabels = {},
 ): ChartSpec & Displayable {
+  if (!Number.isSafeInteger(bins) || bins < 1) {
+    throw new RangeError(`histogram: got bins ${bins}; expected an integer of at least 1, such as 30`);
+  }
   let [low, high] = [Infinity, -Infinity];
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;

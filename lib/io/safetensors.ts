@@ -24,12 +24,18 @@ const LARGEST_HEADER = 100_000_000;
  * Encodes arrays in the safetensors format: 8 bytes header length (little endian), a JSON header of names, types,
  * shapes and offsets, then the numbers (https://github.com/huggingface/safetensors, "Format").
  *
- * @throws RangeError where an array's shape does not hold its number of values
+ * @throws RangeError where an array's shape does not hold its number of values, or an array has the metadata's name
  */
 export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array {
   const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of Object.entries(arrays)) {
+    if (name === '__metadata__') {
+      throw new RangeError(
+        "encodeSafetensors: got an array named '__metadata__'; expected another name: the format keeps this for the " +
+          'metadata',
+      );
+    }
     if (product(shape) !== values.length) {
       throw new RangeError(
         `encodeSafetensors: '${name}' has ${values.length} values; its shape [${shape}] holds ${product(shape)}`,

@@ -15,7 +15,8 @@ export interface Confusion {
  * @param prediction probabilities or a 0/1 mask; positive where the value ≥ threshold
  * @param truth a 0/1 mask of the same length
  * @param threshold default 0.5
- * @throws RangeError for different lengths
+ * @throws RangeError for different lengths, a threshold that is NaN, and a prediction that is NaN (a network that
+ *   diverged would score like one that finds nothing)
  */
 export function confusion(prediction: Values, truth: Values, threshold = 0.5): Confusion {
   if (prediction.length !== truth.length) {
@@ -23,13 +24,22 @@ export function confusion(prediction: Values, truth: Values, threshold = 0.5): C
       `confusion: got ${prediction.length} predicted and ${truth.length} true values; expected as many of each`,
     );
   }
+  if (Number.isNaN(threshold))
+    throw new RangeError('confusion: got threshold NaN; expected a number such as 0.5');
   let truePositives = 0;
   let falsePositives = 0;
   let positives = 0;
   for (let index = 0; index < truth.length; index++) {
     const positive = truth[index] >= 0.5;
     if (positive) positives++;
-    if (prediction[index] >= threshold) {
+    const value = prediction[index];
+    if (Number.isNaN(value)) {
+      throw new RangeError(
+        `confusion: got NaN for predicted value ${index}; expected numbers: the network has diverged, ` +
+          'train it again with a smaller learning rate',
+      );
+    }
+    if (value >= threshold) {
       if (positive) truePositives++;
       else falsePositives++;
     }

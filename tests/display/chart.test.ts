@@ -93,6 +93,15 @@ describe('display/chart', () => {
     assert.deepEqual([data.values[0]!.from, data.values[2]!.to], [0, 3]);
   });
 
+  it('refuses what are no bins', () => {
+    for (const bins of [0, -1, 2.5, NaN]) {
+      assert.throws(() => histogram([1, 2], { bins }), {
+        name: 'RangeError',
+        message: `histogram: got bins ${bins}; expected an integer of at least 1, such as 30`,
+      });
+    }
+  });
+
   it('gives helpers a drawing of their own that does not leak into the specification', async () => {
     const spec = histogram([1, 2, 3]);
     assert.deepEqual(Object.keys({ ...spec }).sort(), ['data', 'encoding', 'mark']);

@@ -94,4 +94,12 @@ describe('safetensors', () => {
     const wrong = { arrays: { w: { shape: [3], values: new Float32Array(2) } }, metadata: {} };
     assert.throws(() => encodeSafetensors(wrong), /'w' has 2 values; its shape \[3\] holds 3/);
   });
+
+  it("refuses to write an array in the metadata's place", () => {
+    const named = { arrays: { __metadata__: arrays.step }, metadata: {} };
+    assert.throws(() => encodeSafetensors(named), {
+      name: 'RangeError',
+      message: /got an array named '__metadata__'; expected another name/,
+    });
+  });
 });

@@ -19,6 +19,14 @@ describe('confusion', () => {
     assert.equal(diceScore(confusion([0, 0], [0, 1])), 0);
   });
 
+  it('refuses NaN, which is no score', () => {
+    assert.throws(() => confusion(Float32Array.of(0, 1, NaN, NaN), [0, 1, 0, 1]), {
+      name: 'RangeError',
+      message: /got NaN for predicted value 2; expected numbers/,
+    });
+    assert.throws(() => confusion([1], [1], NaN), /got threshold NaN; expected a number such as 0\.5/);
+  });
+
   it('refuses masks of different lengths', () => {
     assert.throws(() => confusion([1], [1, 0]), /got 1 predicted and 2 true values/);
   });
