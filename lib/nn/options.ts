@@ -6,7 +6,7 @@ export interface BlockOptions {
   numConvolutions?: number;
   normalization?: Normalization;
   activation?: Activation;
-  /** Prefix of the layer names. */
+  /** Prefix of the layer names; for a path, of its blocks' names (`p` makes `p_input`, `p_down1`, …), none by default. */
   name?: string;
 }
 

@@ -15,6 +15,10 @@ export interface UpsamplingPathOptions extends BlockOptions {
   numClasses?: number;
 }
 
+/** The name of a path's block: two paths in one model tell theirs apart by the path's name. */
+const blockName = (path: string | undefined, block: string) =>
+  path === undefined ? block : `${path}_${block}`;
+
 /**
  * The contracting half: an InputBlock, then numBlocks − 1 DownsamplingBlocks, channels doubling at each.
  *
@@ -27,9 +31,16 @@ export class DownsamplingPath {
   private readonly blocks: (InputBlock | DownsamplingBlock)[];
 
   constructor(options: DownsamplingPathOptions) {
-    const { inputChannels, baseChannels = 64, numBlocks = 2, ...common } = options;
+    const { inputChannels, baseChannels = 64, numBlocks = 2, name, ...common } = options;
     requireCounts('DownsamplingPath', { inputChannels, baseChannels, numBlocks });
-    this.blocks = [new InputBlock({ ...common, inputChannels, outputChannels: baseChannels })];
+    this.blocks = [
+      new InputBlock({
+        ...common,
+        inputChannels,
+        outputChannels: baseChannels,
+        name: blockName(name, 'input'),
+      }),
+    ];
     for (let level = 1; level < numBlocks; level++) {
       const outputChannels = baseChannels * 2 ** level;
       this.blocks.push(
@@ -37,7 +48,7 @@ export class DownsamplingPath {
           ...common,
           inputChannels: outputChannels / 2,
           outputChannels,
-          name: `down${level}`,
+          name: blockName(name, `down${level}`),
         }),
       );
     }
@@ -69,10 +80,15 @@ export class UpsamplingPath {
   private readonly output: OutputBlock;
 
   constructor(options: UpsamplingPathOptions = {}) {
-    const { baseChannels = 64, numBlocks = 2, numClasses = 1, ...common } = options;
+    const { baseChannels = 64, numBlocks = 2, numClasses = 1, name, ...common } = options;
     requireCounts('UpsamplingPath', { baseChannels, numBlocks, numClasses });
     const lowest = baseChannels * 2 ** numBlocks;
-    this.bottleneck = new BottleneckBlock({ ...common, inputChannels: lowest / 2, outputChannels: lowest });
+    this.bottleneck = new BottleneckBlock({
+      ...common,
+      inputChannels: lowest / 2,
+      outputChannels: lowest,
+      name: blockName(name, 'bottleneck'),
+    });
     this.blocks = [];
     for (let level = numBlocks - 1; level >= 1; level--) {
       const outputChannels = baseChannels * 2 ** level;
@@ -81,7 +97,7 @@ export class UpsamplingPath {
           ...common,
           inputChannels: 2 * outputChannels,
           outputChannels,
-          name: `up${level}`,
+          name: blockName(name, `up${level}`),
         }),
       );
     }
@@ -90,6 +106,7 @@ export class UpsamplingPath {
       inputChannels: 2 * baseChannels,
       outputChannels: baseChannels,
       numClasses,
+      name: blockName(name, 'output'),
     });
   }
 

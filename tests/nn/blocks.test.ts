@@ -82,6 +82,23 @@ describe('U-Net paths', () => {
     assert.deepEqual((up.apply(output, skips) as tf.Tensor).shape, [1, 32, 16, 4]);
   });
 
+  it('put their name before those of their blocks, so that two networks fit into one model', () => {
+    const image = tf.input({ shape: [null, null, 1], name: 'image' });
+    const network = (options: { name?: string }) => {
+      const common = { baseChannels: 2, ...options };
+      const { output, skips } = new DownsamplingPath({ ...common, inputChannels: 1 }).apply(image);
+      return new UpsamplingPath(common).apply(output, skips) as tf.SymbolicTensor;
+    };
+    const model = tf.model({ inputs: image, outputs: [{}, { name: 'p' }, { name: 'q' }].map(network) });
+    const blocks = new Set(
+      model.layers.map(({ name }) => name.replace(/_(conv|up(?!\d)|pool|concatenate|logits).*/, '')),
+    );
+    const plain = ['input', 'down1', 'bottleneck', 'up1', 'output'];
+    const named = ['p', 'q'].flatMap((path) => plain.map((block) => `${path}_${block}`));
+    assert.deepEqual([...blocks].sort(), ['image', ...plain, ...named].sort());
+    model.dispose();
+  });
+
   it('refuse a wrong number of skips', () => {
     const { output, skips } = new DownsamplingPath({ inputChannels: 1, baseChannels: 2 }).apply(
       tf.ones([1, 8, 8, 1]),
