@@ -170,7 +170,7 @@ describe('datasets/download', () => {
     it(`hangs up on ${name}`, async () => {
       const hungUp: Promise<unknown>[] = [];
       server = await serve((_, response, count) => {
-        if (count > 1) return response.writeHead(404).end();
+        if (count > 1) return void response.writeHead(404).end();
         hungUp.push(once(response, 'close'));
         response.writeHead(status, headers).write(CONTENT.subarray(0, 100));
       });
