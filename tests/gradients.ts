@@ -51,3 +51,8 @@ export function assertNoLeak(body: () => void): void {
   body();
   assert.equal(tf.memory().numTensors - before, 0, 'tensors left behind');
 }
+
+/** A scalar that depends on every element of y, each with a seeded weight of its own. */
+export function weigh(y: Tensor): Scalar {
+  return tf.sum(tf.mul(y, tf.randomNormal(y.shape, 0, 1, 'float32', 3)));
+}

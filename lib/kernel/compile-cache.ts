@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import Module from 'node:module';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
+import { cacheFolder } from '../io/cache-folder';
+import { writeFileWhole } from '../io/write-file';
 import { load } from './lazy';
 
 type Compile = (this: Module, content: string, file: string, ...rest: unknown[]) => unknown;
@@ -44,11 +45,9 @@ export function loadWithCodeCache(file: string): SaveCode | undefined {
 
 /** V8 compares no more of the source than its length, so that the name of the cache says which one it is of. */
 function cacheFile(file: string): string {
-  const { SEGCOURSE_CACHE, XDG_CACHE_HOME } = process.env;
-  const folder = SEGCOURSE_CACHE || path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'segcourse');
   const { size, mtimeMs } = statSync(file);
   const source = [path.basename(file, '.js'), size, Math.round(mtimeMs)].join('-');
-  return path.join(folder, 'kernel', `${source}-node-${process.version}-${process.arch}.code`);
+  return path.join(cacheFolder(), 'kernel', `${source}-node-${process.version}-${process.arch}.code`);
 }
 
 function read(cache: string): Buffer | undefined {
@@ -60,11 +59,8 @@ function read(cache: string): Buffer | undefined {
 }
 
 function save(cache: string, script: vm.Script): void {
-  const unfinished = `${cache}.${process.pid}`;
   try {
-    mkdirSync(path.dirname(cache), { recursive: true });
-    writeFileSync(unfinished, script.createCachedData());
-    renameSync(unfinished, cache);
+    writeFileWhole(cache, script.createCachedData());
   } catch {
     // A full or read-only disk costs the next start some time, and nothing else.
   }

@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { confusion, diceScore, loadIsbi2012, membraneScores, pixelError, splitIndices } from '../../lib';
-import { cacheFolder, torchPython } from './torch';
+import { cacheFolder } from '../../lib/io/cache-folder';
+import { torchPython } from './torch';
 
 const { values } = parseArgs({
   options: {

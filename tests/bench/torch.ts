@@ -1,15 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '../../lib/io/cache-folder';
 
 const PACKAGES = ['torch==2.15.0', 'numpy==2.4.6', 'pillow==13.0.0'];
-
-/** Where set-up keeps what clones share. */
-export function cacheFolder(): string {
-  const { SEGCOURSE_CACHE, XDG_CACHE_HOME } = process.env;
-  return SEGCOURSE_CACHE ?? path.join(XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'segcourse');
-}
 
 /** Python with PyTorch: `SEGCOURSE_TORCH_PYTHON`, or an environment in the cache, made on first use (some GB). */
 export function torchPython(): string {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { binaryCrossEntropy } from '../../lib/losses/binary-cross-entropy';
 import { tf } from '../../lib/runtime';
+import { golden } from '../golden';
 
-const { bce } = JSON.parse(readFileSync(path.join(__dirname, '../goldens/pytorch.json'), 'utf8')) as {
+const { bce } = golden<{
   bce: { logits: number[]; target: number[]; positiveWeight9: number; unweighted: number };
-};
+}>('pytorch');
 
 describe('binaryCrossEntropy', () => {
   const value = (target: number[], logits: number[], positiveWeight?: number) =>

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { connectedComponents } from '../../lib/metrics/components';
 import { membraneScores, regionScores } from '../../lib/metrics/rand-information';
 import { watershedLines } from '../../lib/metrics/watershed-lines';
 import { seededRandom } from '../../lib/runtime/seed';
+import { golden } from '../golden';
 
 interface Golden {
   cases: { width: number; interior: number[]; components: number[]; lines: number[] }[];
 }
 
-const golden = JSON.parse(
-  readFileSync(path.join(__dirname, '../goldens/scikit-image.json'), 'utf8'),
-) as Golden;
+const { cases } = golden<Golden>('scikit-image');
 
 describe('connectedComponents', () => {
   it("numbers regions as scikit-image's label does", () => {
-    for (const { width, interior, components } of golden.cases) {
+    for (const { width, interior, components } of cases) {
       assert.deepEqual([...connectedComponents(interior, width).labels], components);
     }
   });
@@ -41,7 +38,7 @@ describe('watershedLines', () => {
     ].filter((at) => at >= 0);
 
   it('grows every component and keeps different regions apart by lines that touch two of them', () => {
-    for (const { width, interior, components } of golden.cases) {
+    for (const { width, interior, components } of cases) {
       const thinned = watershedLines(interior, width);
       components.forEach((label, index) => label && assert.equal(thinned[index], label));
       thinned.forEach((label, index) => {
@@ -54,7 +51,7 @@ describe('watershedLines', () => {
   });
 
   it("differs from scikit-image's watershed_line only where two regions are equally far", () => {
-    for (const { width, interior, lines } of golden.cases) {
+    for (const { width, interior, lines } of cases) {
       const thinned = watershedLines(interior, width);
       const clash = lines.filter(
         (label, index) => label > 0 && thinned[index] > 0 && label !== thinned[index],

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { binaryCrossEntropy } from '../../lib/losses/binary-cross-entropy';
 import { BasicUNet } from '../../lib/nn/models/basic-unet';
 import { setSeed, tf } from '../../lib/runtime';
+import { golden } from '../golden';
 import { fillAsPyTorch } from './pytorch-weights';
 
 interface Golden {
@@ -15,7 +14,7 @@ interface Golden {
   upKernelGradient: number[];
 }
 
-const golden = JSON.parse(readFileSync(path.join(__dirname, '../goldens/pytorch.json'), 'utf8')) as Golden;
+const twin = golden<Golden>('pytorch');
 
 function assertClose(actual: ArrayLike<number>, expected: number[], tolerance: number): void {
   assert.equal(actual.length, expected.length);
@@ -51,14 +50,14 @@ describe('BasicUNet beside its PyTorch twin', () => {
 
   it('has as many trainable parameters at its defaults', () => {
     const standard = new BasicUNet({ inputChannels: 1 });
-    assert.equal(trainableParameters(standard), golden.parameters);
+    assert.equal(trainableParameters(standard), twin.parameters);
     standard.dispose();
   });
 
   it('gives the same logits with running statistics', async () => {
     const logits = model.predict(images) as tf.Tensor;
     assert.deepEqual(logits.shape, [2, 8, 12, 3]);
-    assertClose(await logits.data(), golden.evaluation, 1e-4);
+    assertClose(await logits.data(), twin.evaluation, 1e-4);
     logits.dispose();
   });
 
@@ -68,14 +67,14 @@ describe('BasicUNet beside its PyTorch twin', () => {
       logits = tf.keep(model.apply(images, { training: true }) as tf.Tensor);
       return binaryCrossEntropy(target, logits, { positiveWeight: 9 });
     });
-    assertClose(await logits!.data(), golden.training, 1e-4);
-    assert.ok(Math.abs((await value.data())[0] - golden.loss) < 1e-5);
+    assertClose(await logits!.data(), twin.training, 1e-4);
+    assert.ok(Math.abs((await value.data())[0] - twin.loss) < 1e-5);
     const gradientOf = (layer: string) => {
       const kernel = model.getLayer(layer).trainableWeights[0].read() as tf.Variable;
       return grads[kernel.name].dataSync();
     };
-    assertClose(gradientOf('input_conv1'), golden.firstKernelGradient, 1e-5);
-    assertClose(gradientOf('bottleneck_up'), golden.upKernelGradient, 1e-5);
+    assertClose(gradientOf('input_conv1'), twin.firstKernelGradient, 1e-5);
+    assertClose(gradientOf('bottleneck_up'), twin.upKernelGradient, 1e-5);
     assert.equal(Object.keys(grads).length, model.trainableWeights.length);
     tf.dispose([value, grads, logits!]);
   });

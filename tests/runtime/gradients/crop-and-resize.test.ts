@@ -1,14 +1,9 @@
 import { tf } from '../../../lib/runtime';
-import { assertGradient, assertNoLeak } from '../../gradients';
+import { assertGradient, assertNoLeak, weigh } from '../../gradients';
 
 type Tensor4D = import('@tensorflow/tfjs-core').Tensor4D;
 type Tensor2D = import('@tensorflow/tfjs-core').Tensor2D;
 type Tensor = import('@tensorflow/tfjs-core').Tensor;
-type Scalar = import('@tensorflow/tfjs-core').Scalar;
-
-function weigh(y: Tensor): Scalar {
-  return tf.sum(tf.mul(y, tf.randomNormal(y.shape, 0, 1, 'float32', 3)));
-}
 
 describe('gradient of cropAndResize', () => {
   // No sample lies on a pixel's centre, where the derivative in the boxes jumps; one box leaves the image.

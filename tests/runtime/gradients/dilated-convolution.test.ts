@@ -1,17 +1,12 @@
 import { tf } from '../../../lib/runtime';
-import { assertGradient, assertNoLeak } from '../../gradients';
+import { assertGradient, assertNoLeak, weigh } from '../../gradients';
 
 type Tensor = import('@tensorflow/tfjs-core').Tensor;
 type Tensor3D = import('@tensorflow/tfjs-core').Tensor3D;
 type Tensor4D = import('@tensorflow/tfjs-core').Tensor4D;
 type Tensor5D = import('@tensorflow/tfjs-core').Tensor5D;
-type Scalar = import('@tensorflow/tfjs-core').Scalar;
 
 const linear = { step: 0.5, tolerance: 1e-3 };
-
-function weigh(y: Tensor): Scalar {
-  return tf.sum(tf.mul(y, tf.randomNormal(y.shape, 0, 1, 'float32', 3)));
-}
 
 describe('gradient of dilated conv2d', () => {
   const cases: { kernel: [number, number]; dilation: [number, number]; pad: 'same' | 'valid' | number }[] = [

@@ -1,15 +1,10 @@
 import { tf } from '../../../lib/runtime';
-import { assertClose, assertGradient, assertNoLeak } from '../../gradients';
+import { assertClose, assertGradient, assertNoLeak, weigh } from '../../gradients';
 
 type Tensor = import('@tensorflow/tfjs-core').Tensor;
 type Tensor4D = import('@tensorflow/tfjs-core').Tensor4D;
-type Scalar = import('@tensorflow/tfjs-core').Scalar;
 
 const linear = { step: 0.5, tolerance: 1e-4 };
-
-function weigh(y: Tensor): Scalar {
-  return tf.sum(tf.mul(y, tf.randomNormal(y.shape, 0, 1, 'float32', 3)));
-}
 
 describe('gradient of depthToSpace', () => {
   for (const blockSize of [2, 3]) {
