@@ -29,6 +29,8 @@ export { confusion, diceScore, pixelError } from './metrics/confusion';
 export type { Confusion } from './metrics/confusion';
 export { connectedComponents } from './metrics/components';
 export { watershedLines } from './metrics/watershed-lines';
+export { distanceTransform, nearestZeros } from './metrics/distance-transform';
+export type { NearestZeros } from './metrics/distance-transform';
 export { membraneScores, regionScores } from './metrics/rand-information';
 export type { BestScores, SegmentationScores } from './metrics/rand-information';
 export { BestWeights } from './train/best-weights';
