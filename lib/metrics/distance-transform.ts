@@ -61,14 +61,16 @@ function transform(
     distances[index] = zero ? 0 : Infinity;
     if (indices) indices[index] = zero ? index : -1;
   }
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const pass = new LowerEnvelope(shape[axis], stride, step[axis] ** 2);
-    for (let start = 0; start < mask.length; start += stride * shape[axis]) {
+  let stride = mask.length;
+  // Slowest axis first: squares are then added in SciPy's order, and a distance is not an ulp beside a tolerance there.
+  shape.forEach((size, axis) => {
+    const block = stride;
+    stride /= size;
+    const pass = new LowerEnvelope(size, stride, step[axis]);
+    for (let start = 0; start < mask.length; start += block) {
       for (let inner = start; inner < start + stride; inner++) pass.apply(distances, indices, inner);
     }
-    stride *= shape[axis];
-  }
+  });
   for (let index = 0; index < distances.length; index++) distances[index] = Math.sqrt(distances[index]);
   return distances;
 }
@@ -82,11 +84,10 @@ class LowerEnvelope {
   /** From where on each of them is the lowest. */
   private readonly starts: Float64Array;
 
-  /** @param weight the squared spacing */
   constructor(
     private readonly length: number,
     private readonly stride: number,
-    private readonly weight: number,
+    private readonly spacing: number,
   ) {
     this.heights = new Float64Array(length);
     this.sources = new Int32Array(length);
@@ -95,7 +96,8 @@ class LowerEnvelope {
   }
 
   apply(values: Float64Array, indices: Int32Array | undefined, start: number): void {
-    const { length, stride, weight, heights, sources, vertices, starts } = this;
+    const { length, stride, spacing, heights, sources, vertices, starts } = this;
+    const weight = spacing * spacing;
     let count = 0;
     for (let q = 0, at = start; q < length; q++, at += stride) {
       const height = values[at];
@@ -116,7 +118,8 @@ class LowerEnvelope {
     for (let p = 0, lowest = 0, at = start; p < length; p++, at += stride) {
       while (lowest + 1 < count && starts[lowest + 1] < p) lowest++;
       const v = vertices[lowest];
-      values[at] = weight * (p - v) ** 2 + heights[v];
+      const offset = spacing * (p - v);
+      values[at] = heights[v] + offset * offset;
       if (indices) indices[at] = sources[v];
     }
   }
