@@ -25,8 +25,41 @@ export type { DownsamplingPathOptions, UpsamplingPathOptions } from './nn/paths'
 export { BasicUNet } from './nn/models/basic-unet';
 export type { BasicUNetOptions } from './nn/models/basic-unet';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy';
-export { confusion, diceScore, pixelError } from './metrics/confusion';
+export {
+  confusion,
+  diceScore,
+  iouScore,
+  pixelError,
+  precision,
+  sensitivity,
+  specificity,
+} from './metrics/confusion';
 export type { Confusion } from './metrics/confusion';
+export { classConfusion, confusionMatrix, sumConfusionMatrices } from './metrics/confusion-matrix';
+export type { ConfusionMatrix, ConfusionMatrixOptions } from './metrics/confusion-matrix';
+export { averageClassScores, classScores } from './metrics/class-scores';
+export type { AbsentClasses, ClassScores, ClassScoresOptions, PerClass } from './metrics/class-scores';
+export { averagePrecision, matchInstances } from './metrics/instance-matching';
+export type {
+  AveragePrecision,
+  AveragePrecisionOptions,
+  InstanceCounts,
+  InstanceMatching,
+  MatchOptions,
+} from './metrics/instance-matching';
+export { panopticQuality, panopticQualityPerClass, poolPanopticQuality } from './metrics/panoptic-quality';
+export type {
+  PanopticClassesOptions,
+  PanopticClassQualities,
+  PanopticMap,
+  PanopticOptions,
+  PanopticQuality,
+} from './metrics/panoptic-quality';
+export { aggregatedJaccard, aggregatedJaccardPlus } from './metrics/aggregated-jaccard';
+export { expectedCalibrationError, maximumCalibrationError, reliabilityDiagram } from './metrics/calibration';
+export type { ReliabilityBin, ReliabilityOptions } from './metrics/calibration';
+export { bootstrapInterval } from './metrics/bootstrap';
+export type { BootstrapInterval, BootstrapOptions } from './metrics/bootstrap';
 export { connectedComponents } from './metrics/components';
 export { watershedLines } from './metrics/watershed-lines';
 export { distanceTransform, nearestZeros } from './metrics/distance-transform';
