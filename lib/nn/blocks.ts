@@ -1,5 +1,15 @@
-import { tf } from '../runtime';
-import { chain, conv2d, convolution, FeatureMap, upsampling } from './layers';
+import type { tf } from '../runtime';
+import {
+  chain,
+  concatenation,
+  convolution,
+  convolutionUnit,
+  FeatureMap,
+  finish,
+  maxPooling,
+  merge,
+  transposedConvolution,
+} from './layers';
 import { BlockOptions, blockOptions, requireCounts } from './options';
 
 /** Channels that enter and leave a block, with the options common to all blocks. */
@@ -16,11 +26,11 @@ export interface DownsamplingOutput {
 
 function convolutions(owner: string, options: ChannelOptions, prefix: string): tf.layers.Layer[] {
   const { inputChannels, outputChannels } = options;
-  const { numConvolutions, ...finish } = blockOptions(owner, options);
+  const { numConvolutions, ...afterwards } = blockOptions(owner, options);
   requireCounts(owner, { inputChannels, outputChannels });
   return Array.from({ length: numConvolutions }, (_, index) =>
-    convolution({
-      ...finish,
+    convolutionUnit({
+      ...afterwards,
       inputChannels: index === 0 ? inputChannels : outputChannels,
       outputChannels,
       name: `${prefix}_conv${index + 1}`,
@@ -36,17 +46,12 @@ function halving(owner: string, options: ChannelOptions, prefix: string): tf.lay
       `${owner}: got outputChannels ${outputChannels}; expected an even number, because upsampling halves the channels`,
     );
   }
-  return upsampling({
-    inputChannels: outputChannels,
-    outputChannels: outputChannels / 2,
-    normalization,
-    activation,
-    name: `${prefix}_up`,
-  });
+  const name = `${prefix}_up`;
+  return [
+    ...transposedConvolution({ inputChannels: outputChannels, outputChannels: outputChannels / 2, name }),
+    ...finish({ normalization, activation, name }),
+  ];
 }
-
-const maxPool = (name: string) => tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 });
-const concatenate = (name: string) => tf.layers.concatenate({ name, axis: -1 });
 
 /**
  * First block of a U-Net: n convolutions 3 × 3 from the image's channels to the base channels.
@@ -81,7 +86,10 @@ export class DownsamplingBlock {
 
   constructor(options: ChannelOptions) {
     const prefix = options.name ?? 'down';
-    this.layers = [maxPool(`${prefix}_pool`), ...convolutions('DownsamplingBlock', options, prefix)];
+    this.layers = [
+      maxPooling({ name: `${prefix}_pool` }),
+      ...convolutions('DownsamplingBlock', options, prefix),
+    ];
   }
 
   apply(x: FeatureMap): DownsamplingOutput {
@@ -104,7 +112,7 @@ export class BottleneckBlock {
   constructor(options: ChannelOptions) {
     const prefix = options.name ?? 'bottleneck';
     this.layers = [
-      maxPool(`${prefix}_pool`), // [B, H/2, W/2, inputChannels]
+      maxPooling({ name: `${prefix}_pool` }), // [B, H/2, W/2, inputChannels]
       ...convolutions('BottleneckBlock', options, prefix), // [B, H/2, W/2, outputChannels]
       ...halving('BottleneckBlock', options, prefix), // [B, H, W, outputChannels / 2]
     ];
@@ -129,7 +137,7 @@ export class UpsamplingBlock {
 
   constructor(options: ChannelOptions) {
     const prefix = options.name ?? 'up';
-    this.concatenate = concatenate(`${prefix}_concatenate`);
+    this.concatenate = concatenation(`${prefix}_concatenate`);
     this.layers = [
       ...convolutions('UpsamplingBlock', options, prefix),
       ...halving('UpsamplingBlock', options, prefix),
@@ -137,7 +145,7 @@ export class UpsamplingBlock {
   }
 
   apply(x: FeatureMap, skip: FeatureMap): FeatureMap {
-    const both = this.concatenate.apply([skip, x] as tf.SymbolicTensor[]) as FeatureMap; // [B, H, W, inputChannels]
+    const both = merge(this.concatenate, [skip, x]); // [B, H, W, inputChannels]
     return chain(this.layers, both);
   }
 }
@@ -157,10 +165,10 @@ export class OutputBlock {
   constructor(options: ChannelOptions & { numClasses?: number }) {
     const { outputChannels, numClasses = 1, name: prefix = 'output' } = options;
     requireCounts('OutputBlock', { numClasses });
-    this.concatenate = concatenate(`${prefix}_concatenate`);
+    this.concatenate = concatenation(`${prefix}_concatenate`);
     this.layers = [
       ...convolutions('OutputBlock', options, prefix),
-      conv2d({
+      ...convolution({
         inputChannels: outputChannels,
         outputChannels: numClasses,
         kernelSize: 1,
@@ -170,7 +178,7 @@ export class OutputBlock {
   }
 
   apply(x: FeatureMap, skip: FeatureMap): FeatureMap {
-    const both = this.concatenate.apply([skip, x] as tf.SymbolicTensor[]) as FeatureMap; // [B, H, W, inputChannels]
+    const both = merge(this.concatenate, [skip, x]); // [B, H, W, inputChannels]
     return chain(this.layers, both);
   }
 }

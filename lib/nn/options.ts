@@ -1,4 +1,11 @@
-import { Activation, ACTIVATIONS, Normalization, NORMALIZATIONS } from './layers';
+import {
+  Activation,
+  activationName,
+  ACTIVATIONS,
+  Normalization,
+  normalizationName,
+  NORMALIZATIONS,
+} from './layers';
 
 /** Options that every block and every path takes. */
 export interface BlockOptions {
@@ -20,8 +27,8 @@ export interface ConvolutionDefaults {
 export function blockOptions(owner: string, options: BlockOptions): ConvolutionDefaults {
   const { numConvolutions = 2, normalization = 'batch', activation = 'relu' } = options;
   requireCounts(owner, { numConvolutions });
-  requireOneOf(owner, 'normalization', normalization, NORMALIZATIONS);
-  requireOneOf(owner, 'activation', activation, ACTIVATIONS);
+  requireOneOf(owner, 'normalization', normalizationName(normalization), NORMALIZATIONS);
+  requireOneOf(owner, 'activation', activationName(activation), ACTIVATIONS);
   return { numConvolutions, normalization, activation };
 }
 
@@ -34,7 +41,8 @@ export function requireCounts(owner: string, values: Record<string, number>): vo
   }
 }
 
-function requireOneOf(owner: string, name: string, value: string, valid: readonly string[]): void {
+/** @throws RangeError that lists the valid values, for any other */
+export function requireOneOf(owner: string, name: string, value: string, valid: readonly string[]): void {
   if (!valid.includes(value)) {
     throw new RangeError(`${owner}: got ${name} '${value}'; expected one of '${valid.join("', '")}'`);
   }
