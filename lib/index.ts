@@ -67,6 +67,16 @@ export { connectedComponents } from './metrics/components';
 export { watershedLines } from './metrics/watershed-lines';
 export { distanceTransform, nearestZeros } from './metrics/distance-transform';
 export type { NearestZeros } from './metrics/distance-transform';
+export { classSurfaceDistances, surfaceDistances } from './metrics/surface-distances';
+export type {
+  DirectedDistances,
+  SurfaceDirection,
+  SurfaceDistances,
+  SurfaceKind,
+  SurfaceOptions,
+} from './metrics/surface-distances';
+export { averageSurfaceDistance, hausdorffDistance, surfaceDice } from './metrics/surface-scores';
+export type { HausdorffOptions, SurfaceScoreOptions } from './metrics/surface-scores';
 export { membraneScores, regionScores } from './metrics/rand-information';
 export type { BestScores, SegmentationScores } from './metrics/rand-information';
 export { BestWeights } from './train/best-weights';

@@ -19,7 +19,10 @@ describe('distanceTransform', () => {
   });
 
   it('has spacing 1 unless told', () => {
-    assert.deepEqual([...distanceTransform([1, 1, 1, 0, 1, 1], [2, 3])], [1, Math.SQRT2, Math.sqrt(5), 0, 1, 2]);
+    assert.deepEqual(
+      [...distanceTransform([1, 1, 1, 0, 1, 1], [2, 3])],
+      [1, Math.SQRT2, Math.sqrt(5), 0, 1, 2],
+    );
   });
 
   it('is Infinity where there is no zero and 0 where all are', () => {

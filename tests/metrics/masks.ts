@@ -15,6 +15,18 @@ export interface Blobs {
   noise?: number;
 }
 
+/** A mask by formula: `mask` in tests/goldens/surface_masks.py makes the same. */
+export type MaskFormula = Blobs | { shape: number[]; value: 0 | 1 } | { shape: number[]; pixels: number[] };
+
+/** Row-major 0/1 values: all one value, only the pixels of flat indices, or blobs. */
+export function maskOf(formula: MaskFormula): Uint8Array {
+  if ('seed' in formula) return blobs(formula);
+  const mask = new Uint8Array(formula.shape.reduce((product, size) => product * size, 1));
+  if ('value' in formula) return mask.fill(formula.value);
+  for (const pixel of formula.pixels) mask[pixel] = 1;
+  return mask;
+}
+
 /** Row-major 0/1 values of the mask, equal to those of `blobs` in tests/goldens/surface_masks.py. */
 export function blobs({ shape, seed, count = 3, noise = 0 }: Blobs): Uint8Array {
   const next = stream(seed);
