@@ -20,7 +20,15 @@ export type { Diagram, UNetDiagramOptions } from './display/unet-diagram';
 export { BottleneckBlock, DownsamplingBlock, InputBlock, OutputBlock, UpsamplingBlock } from './nn/blocks';
 export type { ChannelOptions, DownsamplingOutput } from './nn/blocks';
 export { GroupNormalization } from './nn/layers';
-export type { Activation, Dimensions, Dropout, FeatureMap, Normalization, Size, Upsampling } from './nn/layers';
+export type {
+  Activation,
+  Dimensions,
+  Dropout,
+  FeatureMap,
+  Normalization,
+  Size,
+  Upsampling,
+} from './nn/layers';
 export { SegmentationModel } from './nn/segmentation-model';
 export type { Architecture } from './nn/segmentation-model';
 export { DownsamplingPath, UpsamplingPath } from './nn/paths';
