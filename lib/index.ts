@@ -87,6 +87,10 @@ export { averageSurfaceDistance, hausdorffDistance, surfaceDice } from './metric
 export type { HausdorffOptions, SurfaceScoreOptions } from './metrics/surface-scores';
 export { membraneScores, regionScores } from './metrics/rand-information';
 export type { BestScores, SegmentationScores } from './metrics/rand-information';
+export { adaptedRandError, randError } from './metrics/rand-error';
+export type { AdaptedRand, AdaptedRandOptions } from './metrics/rand-error';
+export { variationOfInformation } from './metrics/variation-of-information';
+export type { VariationOfInformation } from './metrics/variation-of-information';
 export { BestWeights } from './train/best-weights';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint';
 export { fit } from './train/fit';

@@ -11,7 +11,7 @@ export function requireGrid(owner: string, values: ArrayLike<number>, shape: rea
       `${owner}: got shape ${sizes}; expected positive integers, slowest axis first, such as [height, width]`,
     );
   }
-  const elements = shape.reduce((product, size) => product * size, 1);
+  const elements = elementsOf(shape);
   if (values.length !== elements) {
     throw new RangeError(
       `${owner}: got ${values.length} values for shape ${sizes}; expected ${elements}: pass the shape of the values`,
@@ -37,4 +37,16 @@ export function requireSpacing(
     );
   }
   return spacing;
+}
+
+/** How many elements a grid has. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** How far apart neighbours along each axis are in flat row-major values. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = shape.map(() => 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
+  return strides;
 }

@@ -1,5 +1,6 @@
 import { connectedComponents } from './components';
 import { Values } from './confusion';
+import { contingency, entropyOf, squaresOf } from './contingency';
 import { watershedLines } from './watershed-lines';
 
 /** The two scores of the ISBI 2012 challenge, each in [0, 1], 1 for a perfect segmentation. */
@@ -21,58 +22,16 @@ export interface SegmentationScores {
  * @throws RangeError for different lengths or a truth without foreground
  */
 export function regionScores(truth: ArrayLike<number>, proposal: ArrayLike<number>): SegmentationScores {
-  if (truth.length !== proposal.length) {
-    throw new RangeError(
-      `regionScores: got ${truth.length} true and ${proposal.length} proposed labels; expected as many of each`,
-    );
-  }
-  const joint = new Map<number, Map<number, number>>();
-  let foreground = 0;
-  let border = 0;
-  for (let index = 0; index < truth.length; index++) {
-    if (truth[index] === 0) continue;
-    foreground++;
-    const row = joint.get(truth[index]) ?? new Map<number, number>();
-    row.set(proposal[index], (row.get(proposal[index]) ?? 0) + 1);
-    joint.set(truth[index], row);
-    if (proposal[index] === 0) border++;
-  }
-  if (foreground === 0) {
-    throw new RangeError('regionScores: got a truth without any region; expected at least one pixel above 0');
-  }
-
-  const proposed = new Map<number, number>();
-  const sums = { joint: emptySums(), truth: emptySums(), proposal: emptySums() };
-  for (const row of joint.values()) {
-    let total = 0;
-    for (const [label, count] of row) {
-      total += count;
-      if (label === 0) continue;
-      add(sums.joint, count / foreground);
-      proposed.set(label, (proposed.get(label) ?? 0) + count);
-    }
-    add(sums.truth, total / foreground);
-  }
-  for (const count of proposed.values()) add(sums.proposal, count / foreground);
-  for (const side of [sums.joint, sums.proposal]) add(side, 1 / foreground, border);
-
-  const entropies = sums.truth.entropy + sums.proposal.entropy;
+  const counts = contingency('regionScores', truth, proposal, {
+    truthZero: 'ignored',
+    proposalZero: 'pixels',
+  });
+  const entropy = (side: readonly number[]) => entropyOf(side, counts.pixels);
+  const entropies = entropy(counts.truth) + entropy(counts.proposal);
   return {
-    vRand: (2 * sums.joint.squares) / (sums.truth.squares + sums.proposal.squares),
-    vInfo: entropies === 0 ? 1 : (2 * (entropies - sums.joint.entropy)) / entropies,
+    vRand: (2 * squaresOf(counts.joint)) / (squaresOf(counts.truth) + squaresOf(counts.proposal)),
+    vInfo: entropies === 0 ? 1 : (2 * (entropies - entropy(counts.joint))) / entropies,
   };
-}
-
-interface Sums {
-  squares: number;
-  entropy: number;
-}
-
-const emptySums = (): Sums => ({ squares: 0, entropy: 0 });
-
-function add(sums: Sums, share: number, times = 1): void {
-  sums.squares += times * share * share;
-  sums.entropy -= times * share * Math.log(share);
 }
 
 /** Best score over the thresholds, and the threshold that gave it. */

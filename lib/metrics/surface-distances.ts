@@ -1,6 +1,7 @@
+import { boundingBox, cropped } from './bounding-box';
 import { Values } from './confusion';
 import { distanceTransform } from './distance-transform';
-import { requireGrid, requireSpacing } from './grid';
+import { elementsOf, requireGrid, requireSpacing } from './grid';
 import { elementSizes } from './surface-elements';
 import { elementSurface, Surface, voxelSurface } from './surfaces';
 
@@ -121,78 +122,12 @@ function distancesFrom(
 ): DirectedDistances {
   const distances = new Float64Array(from.points.length).fill(Infinity);
   if (from.points.length > 0 && to.points.length > 0) {
-    const away = new Uint8Array(shape.reduce((product, size) => product * size, 1)).fill(1);
+    const away = new Uint8Array(elementsOf(shape)).fill(1);
     for (const point of to.points) away[point] = 0;
     const map = distanceTransform(away, shape, spacing);
     from.points.forEach((point, index) => (distances[index] = map[point]));
   }
   return { distances, sizes: from.sizes };
-}
-
-/** Half-open range along one axis. */
-interface Range {
-  from: number;
-  to: number;
-}
-
-/** Where along each axis any of the masks has an element inside; undefined where none has. */
-function boundingBox(
-  masks: readonly Values[],
-  shape: readonly number[],
-  isInside: (value: number) => boolean,
-): Range[] | undefined {
-  const box = shape.map((size) => ({ from: size, to: 0 }));
-  const [rows, width] = rowsOf(shape);
-  const last = box[box.length - 1];
-  for (let row = 0; row < rows; row++) {
-    for (const values of masks) {
-      const start = row * width;
-      let left = 0;
-      while (left < width && !isInside(values[start + left])) left++;
-      if (left === width) continue;
-      let right = width;
-      while (!isInside(values[start + right - 1])) right--;
-      last.from = Math.min(last.from, left);
-      last.to = Math.max(last.to, right);
-      let rest = row;
-      for (let axis = shape.length - 2; axis >= 0; axis--) {
-        const position = rest % shape[axis];
-        box[axis].from = Math.min(box[axis].from, position);
-        box[axis].to = Math.max(box[axis].to, position + 1);
-        rest = Math.floor(rest / shape[axis]);
-      }
-    }
-  }
-  return last.to > 0 ? box : undefined;
-}
-
-/** The mask in the box, 1 inside. */
-function cropped(
-  values: Values,
-  shape: readonly number[],
-  box: readonly Range[],
-  isInside: (value: number) => boolean,
-): Uint8Array {
-  const size = box.map(({ from, to }) => to - from);
-  const [rows, width] = rowsOf(size);
-  const mask = new Uint8Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    let start = box[box.length - 1].from;
-    let rest = row;
-    let stride = shape[shape.length - 1];
-    for (let axis = shape.length - 2; axis >= 0; axis--) {
-      start += stride * (box[axis].from + (rest % size[axis]));
-      rest = Math.floor(rest / size[axis]);
-      stride *= shape[axis];
-    }
-    for (let at = 0; at < width; at++) mask[row * width + at] = isInside(values[start + at]) ? 1 : 0;
-  }
-  return mask;
-}
-
-/** The number of rows along the last axis, and their length. */
-function rowsOf(shape: readonly number[]): [number, number] {
-  return [shape.slice(0, -1).reduce((product, size) => product * size, 1), shape[shape.length - 1]];
 }
 
 function requireMasks(owner: string, prediction: Values, truth: Values, shape: readonly number[]): void {

@@ -1,15 +1,11 @@
+import { elementsOf, stridesOf } from './grid';
+
 /** The surface of a mask, on a grid of voxels or of voxel corners. */
 export interface Surface {
   /** Flat row-major indices on the grid, ascending. */
   points: Int32Array;
   /** Length or area that each point stands for. */
   sizes: Float64Array;
-}
-
-/** The surfaces of two masks on one grid. */
-export interface SurfacePair {
-  shape: readonly number[];
-  surfaces: [Surface, Surface];
 }
 
 /**
@@ -52,7 +48,7 @@ function touchesOutside(
 export function elementSurface(mask: Uint8Array, shape: readonly number[], sizes: Float64Array): Surface {
   const corners = shape.map((size) => size + 1);
   const strides = stridesOf(corners);
-  const codes = new Uint8Array(corners.reduce((product, size) => product * size, 1));
+  const codes = new Uint8Array(elementsOf(corners));
   const rank = shape.length;
   // From a voxel to the corner around which it is neighbour k; it sets bit k of that corner's code.
   const offsets = Array.from({ length: 2 ** rank }, (_, k) =>
@@ -86,10 +82,4 @@ function cornerOfRow(row: number, shape: readonly number[], strides: readonly nu
     row = Math.floor(row / shape[axis]);
   }
   return index;
-}
-
-function stridesOf(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
-  return strides;
 }
