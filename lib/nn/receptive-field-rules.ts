@@ -87,14 +87,23 @@ const resampling =
     return perAxis(field, (reach, axis) => resample(reach, from[axis], to[axis], kind(from[axis], to[axis])));
   };
 
-/** Moves the map by `before` positions: zeros in front, or cut off where negative. */
-const shift = (field: Field, before: number[]): Field =>
-  perAxis(field, (reach, axis) => slide(reach, { size: 1, stride: 1, dilation: 1, before: before[axis] }));
+const isNearest = (nearest: keyof typeof TAPS, other: keyof typeof TAPS) => (layer: tf.layers.Layer) =>
+  configOf<{ interpolation: string }>(layer).interpolation === 'nearest' ? nearest : other;
+
+/** Moves the map by so many positions along each axis: zeros in front, or cut off where negative. */
+const shifting =
+  <Config>(before: (config: Config) => number[]): Rule =>
+  ({ layer }, [field]) => {
+    const by = before(configOf<Config>(layer));
+    return perAxis(field, (reach, axis) =>
+      slide(reach, { size: 1, stride: 1, dilation: 1, before: by[axis] }),
+    );
+  };
 
 const RULES: Record<string, Rule> = {
   ...named(keep, 'InputLayer Activation ReLU LeakyReLU ELU PReLU ThresholdedReLU Softmax'),
   ...named(keep, 'Dropout SpatialDropout1D AlphaDropout GaussianDropout GaussianNoise'),
-  ...named(keep, 'BatchNormalization LayerNormalization Dense Rescaling Masking'),
+  ...named(keep, 'BatchNormalization LayerNormalization GroupNormalization Dense Rescaling Masking'),
   ...named(merge, 'Add Average Maximum Minimum Multiply'),
   ...named(sliding, 'Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D'),
   ...named(sliding, 'MaxPooling1D MaxPooling2D MaxPooling3D'),
@@ -103,19 +112,15 @@ const RULES: Record<string, Rule> = {
   ...named(everything, 'GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D GlobalMaxPooling2D'),
   ...named(everything, 'Flatten MultiHeadAttention'),
   Concatenate: concatenate,
-  UpSampling2D: resampling((layer) =>
-    configOf<{ interpolation: string }>(layer).interpolation === 'bilinear' ? 'corner' : 'nearest',
-  ),
-  ZeroPadding2D: ({ layer }, [field]) =>
-    shift(
-      field,
-      configOf<{ padding: number[][] }>(layer).padding.map(([before]) => before),
-    ),
-  Cropping2D: ({ layer }, [field]) =>
-    shift(
-      field,
-      configOf<{ cropping: number[][] }>(layer).cropping.map(([before]) => -before),
-    ),
+  UpSampling2D: resampling(isNearest('nearest', 'corner')),
+  UpSampling: resampling(isNearest('nearest', 'halfPixel')),
+  ResizeLike: resampling(() => 'halfPixel'),
+  AdaptiveAveragePooling: resampling(() => 'bins'),
+  ZeroPadding2D: shifting<{ padding: number[][] }>(({ padding }) => padding.map(([before]) => before)),
+  ZeroPadding: shifting<{ margins: number[][] }>(({ margins }) => margins.map(([before]) => before)),
+  Cropping2D: shifting<{ cropping: number[][] }>(({ cropping }) => cropping.map(([before]) => -before)),
+  Cropping: shifting<{ margins: number[][] }>(({ margins }) => margins.map(([before]) => -before)),
+  CropLike: shifting<{ offset: number }>(({ offset }) => [-offset, -offset]),
 };
 
 function named(rule: Rule, classes: string): Record<string, Rule> {
@@ -125,11 +130,10 @@ function named(rule: Rule, classes: string): Record<string, Rule> {
 /** What every feature map of a trace sees of the model's inputs, along all paths together. */
 export function fieldsOf({ inputs, calls }: Trace): Map<TracedMap, Field> {
   const fields = new Map<TracedMap, Field>();
-  for (const input of inputs)
-    fields.set(
-      input,
-      sidesOf(input).map(() => PIXEL),
-    );
+  for (const input of inputs) {
+    const pixel: Field = sidesOf(input).map(() => PIXEL);
+    fields.set(input, pixel);
+  }
   const pixels = sidesOf(inputs[0]);
   for (const call of calls) {
     if (call.inputs.length === 0) continue;
