@@ -3,5 +3,5 @@ import { install } from './install';
 install();
 
 export { tf } from './load';
-export { nextSeed, seededRandom, setSeed } from './seed';
+export { nextSeed, randomState, restoreRandomState, seededRandom, setSeed, type RandomState } from './seed';
 export { runtimeInfo, type RuntimeInfo } from './info';

@@ -6,7 +6,13 @@ export function seededRandom(seed: number): () => number {
   return seedrandom.alea(String(seed));
 }
 
-let seeds = seededRandom(Math.floor(Math.random() * 2 ** 31));
+type Stream = seedrandom.StatefulPRNG<seedrandom.State.Alea>;
+
+const stream = (seed: string): Stream => seedrandom.alea(seed, { state: true });
+
+let seeds = stream(String(Math.floor(Math.random() * 2 ** 31)));
+/** What `setSeed` put in the place of `Math.random`. */
+let global: Stream | undefined;
 
 /**
  * Makes everything random that follows reproducible: initial weights, dropout, and the shuffles and augmentation of
@@ -21,8 +27,29 @@ let seeds = seededRandom(Math.floor(Math.random() * 2 ** 31));
  */
 export function setSeed(seed: number): void {
   requireSeed('setSeed', seed);
-  seeds = seededRandom(seed);
-  Math.random = seedrandom.alea(`Math.random ${seed}`);
+  seeds = stream(String(seed));
+  Math.random = global = stream(`Math.random ${seed}`);
+}
+
+/** Where the library's random streams stand: four numbers each (Baagøe's Alea). */
+export interface RandomState {
+  seeds: seedrandom.State.Alea;
+  /** That of `Math.random`; missing where `setSeed` was never called, or something else took its place. */
+  global?: seedrandom.State.Alea;
+}
+
+export function randomState(): RandomState {
+  const replaced = global !== undefined && Math.random === global;
+  return { seeds: seeds.state(), ...(replaced ? { global: global!.state() } : {}) };
+}
+
+/**
+ * Lets everything random go on as it went on after `randomState`: the same initial weights, dropout and shuffles.
+ * Without the state of `Math.random`, that one stays as it is.
+ */
+export function restoreRandomState(state: RandomState): void {
+  seeds = seedrandom.alea('', { state: state.seeds });
+  if (state.global) Math.random = global = seedrandom.alea('', { state: state.global });
 }
 
 /** The next integer seed in [1, 2³¹) of the stream that `setSeed` started. */
