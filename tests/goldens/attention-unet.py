@@ -93,6 +93,7 @@ golden = {
     "images": case(AttentionUnet(2, 2, 3, (4, 8, 16), (2, 2)), (2, 2, 16, 24)),
     "deep": case(AttentionUnet(2, 1, 1, (2, 4, 6, 8, 10), (2, 2, 2, 2)), (2, 1, 32, 48)),
     "volumes": case(AttentionUnet(3, 1, 2, (4, 6, 8), (2, 2)), (1, 1, 16, 8, 12)),
+    "flat": case(AttentionUnet(3, 1, 1, (4, 6, 8), ((1, 2, 2), (2, 2, 2))), (1, 1, 6, 16, 12)),
     "standardParameters": sum(p.numel() for p in standard.parameters()),
 }
 Path(__file__).with_suffix(".json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
