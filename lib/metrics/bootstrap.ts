@@ -153,7 +153,8 @@ function mean(values: readonly number[]): number {
 }
 
 function standardDeviation(values: Float64Array): number {
-  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  // from the first value on: equal values then have a deviation of exactly 0
+  const centre = values[0] + values.reduce((sum, value) => sum + (value - values[0]), 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1));
 }
