@@ -46,8 +46,16 @@ describe('reliabilityDiagram', () => {
     );
   });
 
-  it('puts a probability on an edge into the bin above, whatever the rounding', () => {
-    for (const bins of [7, 10, 49, 100]) {
+  it('puts a probability on an edge into the bin above and one just below it under it, whatever the rounding', () => {
+    for (const bins of [7, 10, 49, 100, 1000]) {
+      for (let edge = 1; edge <= bins; edge++) {
+        const below = (edge / bins) * (1 - Number.EPSILON);
+        assert.equal(
+          reliabilityDiagram([below], [1], { bins })[edge - 1].count,
+          1,
+          `below ${edge} of ${bins}`,
+        );
+      }
       for (let edge = 0; edge < bins; edge++) {
         const diagram = reliabilityDiagram([edge / bins], [1], { bins });
         assert.equal(diagram[edge].count, 1, `${edge} of ${bins}`);

@@ -74,10 +74,10 @@ describe('matchInstances', () => {
   });
 
   it('prefers two fair matches to a good one', () => {
-    // truth 1 overlaps both predictions, truth 2 only prediction 5
-    const truth = [1, 1, 1, 1, 1, 2, 2, 0];
-    const prediction = [6, 6, 5, 5, 5, 5, 5, 5];
-    const { matches } = matchInstances(prediction, truth, { threshold: 0.2 });
+    // IoU of 1 and 5: 0.7; of 1 and 6: 0.125; of 2 and 5: 0.22
+    const truth = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2];
+    const prediction = [6, 5, 5, 5, 5, 5, 5, 5, 5, 5];
+    const { matches } = matchInstances(prediction, truth, { threshold: 0.1 });
     assert.deepEqual(
       matches.map((match) => [match.truth, match.prediction]),
       [
@@ -203,6 +203,16 @@ describe('panopticQualityPerClass', () => {
       const { pq, sq, rq } = perClass[label];
       assertNumbers([pq, sq, rq], panoptic.void.torchmetrics[label - 1], 1e-5);
     }
+  });
+
+  it('matches no instance of another class', () => {
+    const { perClass } = panopticQualityPerClass(
+      { classes: [1, 1, 2], instances: [4, 4, 4] },
+      { classes: [2, 2, 2], instances: [4, 4, 4] },
+      { classes: 3 },
+    );
+    assert.deepEqual([perClass[1].falsePositives, perClass[1].truePositives], [1, 0]);
+    assert.deepEqual([perClass[2].falsePositives, perClass[2].falseNegatives], [1, 1]);
   });
 
   it('refuses classes and instances that are none', () => {
