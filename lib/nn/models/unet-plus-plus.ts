@@ -23,14 +23,16 @@ const nodeName = (level: number, column: number) => `node${level}_${column}`;
  *
  * C being two convolutions 3 × 3 and up a transposed convolution, which halves the channels below the first level and
  * keeps them at it. With n poolings the nodes X^{0,1} … X^{0,n} have the image's size; with `deepSupervision` each has
- * a 1 × 1 convolution to logits of its own, to be trained by the mean of their losses.
+ * a 1 × 1 convolution to logits of its own, to be trained by the mean of their losses (`deepSupervisionLoss` with equal
+ * `levelWeights`).
  *
  * Shape: [B, H, W, inputChannels] → [B, H, W, numClasses], with deep supervision n of them, the shallowest first; 3-D
- * likewise. Defaults are the paper's: 32 channels doubling over 4 poolings, batch normalisation, ReLU.
+ * likewise. Defaults: the paper's 32 channels doubling over 4 poolings; batch normalisation, ReLU.
  *
- * Equal to MONAI's `BasicUNetPlusPlus` for 4 poolings; its own defaults are `{ channels: [32, 32, 64, 128, 256],
- * lastChannels: 32, normalization: 'instance', activation: { name: 'leakyRelu', slope: 0.1 } }`. Without deep
- * supervision MONAI carries the other heads along unused; here they do not exist.
+ * Equal to MONAI's `BasicUNetPlusPlus` (upsample 'deconv') for 4 poolings; its own defaults are
+ * `{ channels: [32, 32, 64, 128, 256], lastChannels: 32, normalization: 'instance', activation: { name: 'leakyRelu',
+ * slope: 0.1 } }`. Without deep supervision MONAI carries the other heads along unused; here they do not exist. By
+ * default all layers of the 2-D network are stock TensorFlow.js.
  *
  * @throws RangeError for counts below 1 or unknown options when it is built; when it is applied, for image sides
  * that the poolings do not divide or a wrong number of channels
