@@ -1,22 +1,32 @@
-/** One array of a safetensors file. */
-export interface NamedArray {
+import { readFileSync } from 'node:fs';
+import {
+  ELEMENT_BYTES,
+  ELEMENT_TYPES,
+  ElementArray,
+  ElementArrays,
+  elementType,
+  ElementType,
+  readElements,
+} from './elements';
+
+/** One array of a file of weights. */
+export interface NamedArray<Values extends ElementArray = Float32Array | Int32Array> {
   /** Row-major sizes; [] for a single number. */
   shape: number[];
-  values: Float32Array | Int32Array;
+  values: Values;
 }
 
-export interface Safetensors {
-  arrays: Record<string, NamedArray>;
+export interface Safetensors<Values extends ElementArray = Float32Array | Int32Array> {
+  arrays: Record<string, NamedArray<Values>>;
   metadata: Record<string, string>;
 }
 
-interface Entry {
-  dtype: string;
+interface Entry<T extends ElementType> {
+  dtype: T;
   shape: number[];
   data_offsets: [number, number];
 }
 
-const TYPES = { F32: Float32Array, I32: Int32Array } as const;
 const PREFIX = 8;
 const LARGEST_HEADER = 100_000_000;
 
@@ -26,8 +36,8 @@ const LARGEST_HEADER = 100_000_000;
  *
  * @throws RangeError where an array's shape does not hold its number of values, or an array has the metadata's name
  */
-export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array {
-  const header: Record<string, Entry | Record<string, string>> = { __metadata__: metadata };
+export function encodeSafetensors({ arrays, metadata }: Safetensors<ElementArray>): Uint8Array {
+  const header: Record<string, Entry<ElementType> | Record<string, string>> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of Object.entries(arrays)) {
     if (name === '__metadata__') {
@@ -43,7 +53,7 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
     }
     const end = offset + values.byteLength;
     header[name] = {
-      dtype: values instanceof Float32Array ? 'F32' : 'I32',
+      dtype: elementType(values),
       shape,
       data_offsets: [offset, end],
     };
@@ -64,13 +74,27 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
 }
 
 /**
- * Reads a safetensors file of 32-bit floats and integers. Every length is checked against the bytes that are there
- * before anything is allocated.
+ * Reads a safetensors file with numbers of any type: half-precision floats widened to Float32Array, booleans as
+ * Uint8Array of 0 and 1, 64-bit integers as BigInt64Array.
+ *
+ * @throws Error naming the file, what was got and what was expected, where it is damaged or has another number type
+ */
+export function readSafetensors(file: string): Safetensors<ElementArray> {
+  return decodeSafetensors(readFileSync(file), file, ELEMENT_TYPES);
+}
+
+/**
+ * Reads safetensors from memory. Every length is checked against the bytes that are there before anything is allocated.
  *
  * @param file name for the messages
+ * @param types number types that the caller takes
  * @throws Error naming the file, what was got and what was expected
  */
-export function decodeSafetensors(bytes: Uint8Array, file = 'safetensors file'): Safetensors {
+export function decodeSafetensors<T extends ElementType = 'F32' | 'I32'>(
+  bytes: Uint8Array,
+  file = 'safetensors file',
+  types: readonly T[] = ['F32', 'I32'] as T[],
+): Safetensors<ElementArrays[T]> {
   const fail = (what: string): never => {
     throw new Error(`${file}: ${what}; the file is damaged or no safetensors file`);
   };
@@ -83,22 +107,24 @@ export function decodeSafetensors(bytes: Uint8Array, file = 'safetensors file'):
   const start = PREFIX + headerLength;
   const { __metadata__: metadata, ...entries } = parseHeader(bytes.subarray(PREFIX, start), fail);
 
-  const arrays: Record<string, NamedArray> = Object.create(null);
+  const arrays: Record<string, NamedArray<ElementArrays[T]>> = Object.create(null);
   let expected = 0;
   const inOrder = Object.entries(entries).map(
-    ([name, entry]) => [name, requireEntry(name, entry, fail)] as const,
+    ([name, entry]) => [name, requireEntry(name, entry, types, fail)] as const,
   );
   inOrder.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
   for (const [name, { dtype, shape, data_offsets }] of inOrder) {
     const [from, to] = data_offsets;
-    const size = product(shape) * 4;
+    const size = product(shape) * ELEMENT_BYTES[dtype];
     if (from !== expected || to - from !== size || start + to > bytes.length) {
       fail(
         `'${name}' got bytes ${from} to ${to} of ${bytes.length - start}; expected ${expected} to ${expected + size}`,
       );
     }
-    const copy = Uint8Array.from(bytes.subarray(start + from, start + to));
-    arrays[name] = { shape, values: new TYPES[dtype as keyof typeof TYPES](copy.buffer) };
+    arrays[name] = {
+      shape,
+      values: readElements(dtype, new Uint8Array(bytes.subarray(start + from, start + to))),
+    };
     expected = to;
   }
   if (start + expected !== bytes.length)
@@ -118,20 +144,23 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   return fail('got a header that is no JSON object');
 }
 
-function requireEntry(name: string, entry: unknown, fail: Fail): Entry {
+function requireEntry<T extends ElementType>(
+  name: string,
+  entry: unknown,
+  types: readonly T[],
+  fail: Fail,
+): Entry<T> {
   if (!isRecord(entry)) return fail(`'${name}' is not described by an object`);
   const { dtype, shape, data_offsets } = entry;
-  if (!(typeof dtype === 'string' && Object.hasOwn(TYPES, dtype))) {
-    return fail(
-      `'${name}' got type ${JSON.stringify(dtype)}; expected one of ${Object.keys(TYPES).join(', ')}`,
-    );
+  if (!types.includes(dtype as T)) {
+    return fail(`'${name}' got type ${JSON.stringify(dtype)}; expected one of ${types.join(', ')}`);
   }
   const counts = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
   if (!counts(shape) || !counts(data_offsets) || data_offsets.length !== 2) {
     return fail(`'${name}' got a shape or offsets that are not lists of counts`);
   }
-  return { dtype, shape, data_offsets: data_offsets as [number, number] };
+  return { dtype: dtype as T, shape, data_offsets: data_offsets as [number, number] };
 }
 
 function requireMetadata(metadata: unknown, fail: Fail): Record<string, string> {

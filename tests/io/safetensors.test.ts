@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { decodeSafetensors, encodeSafetensors, NamedArray } from '../../lib/io/safetensors';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ELEMENT_TYPES } from '../../lib/io/elements';
+import { decodeSafetensors, encodeSafetensors, NamedArray, readSafetensors } from '../../lib/io/safetensors';
+import { golden } from '../golden';
 
 const arrays: Record<string, NamedArray> = {
   weights: { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 0, NaN, 1e-40) },
@@ -31,6 +36,56 @@ describe('safetensors', () => {
     const shifted = new Uint8Array(file.length + 3).fill(9);
     shifted.set(file, 3);
     assert.deepEqual({ ...decodeSafetensors(shifted.subarray(3)).arrays }, arrays);
+  });
+
+  describe('of every number type, from the reference', () => {
+    const reference = golden<{ base64: string; half: number[] }>('checkpoints-safetensors');
+    const bytes = Buffer.from(reference.base64, 'base64');
+
+    it('is read from a file, halves widened', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'segcourse-safetensors-'));
+      try {
+        writeFileSync(join(folder, 'a.safetensors'), bytes);
+        const { arrays, metadata } = readSafetensors(join(folder, 'a.safetensors'));
+        const { half, ...others } = arrays;
+        assert.deepEqual(Array.from(half.values as Float32Array), reference.half);
+        const expected: Record<string, NamedArray['values'] | object> = {
+          float64: Float64Array.of(1, 0, 1),
+          float32: Float32Array.of(1, 0, 1),
+          float16: Float32Array.of(1, 0, 1),
+          bfloat16: Float32Array.of(1, 0, 1),
+          int64: BigInt64Array.of(1n, 0n, 1n),
+          int32: Int32Array.of(1, 0, 1),
+          int16: Int16Array.of(1, 0, 1),
+          int8: Int8Array.of(1, 0, 1),
+          uint64: BigUint64Array.of(1n, 0n, 1n),
+          uint32: Uint32Array.of(1, 0, 1),
+          uint16: Uint16Array.of(1, 0, 1),
+          uint8: Uint8Array.of(1, 0, 1),
+          bool: Uint8Array.of(1, 0, 1),
+        };
+        for (const [name, values] of Object.entries(expected)) {
+          assert.deepEqual(others[name], { shape: [1, 3], values }, name);
+        }
+        assert.equal(Object.keys(others).length, Object.keys(expected).length);
+        assert.deepEqual(metadata, { format: 'pt' });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it('comes back as it was written', () => {
+      const { arrays } = decodeSafetensors(bytes, 'a', ELEMENT_TYPES);
+      const again = decodeSafetensors(encodeSafetensors({ arrays, metadata: {} }), 'b', ELEMENT_TYPES);
+      assert.deepEqual(again.arrays, arrays);
+    });
+
+    it('is refused where the caller does not take its types', () => {
+      assert.throws(
+        () => decodeSafetensors(bytes, 'x'),
+        /^Error: x: '\w+' got type "\w+"; expected one of F32, I32/,
+      );
+    });
   });
 
   const data = new Uint8Array(8);
