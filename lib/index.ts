@@ -133,11 +133,33 @@ export { variationOfInformation } from './metrics/variation-of-information';
 export type { VariationOfInformation } from './metrics/variation-of-information';
 export { BestWeights } from './train/best-weights';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint';
+export type { TrainingState } from './train/checkpoint';
+export { EarlyStopping } from './train/early-stopping';
+export type { EarlyStoppingOptions } from './train/early-stopping';
 export { fit } from './train/fit';
 export type { EpochRecord } from './train/epoch-record';
-export type { FitOptions, History, TrainingObserver } from './train/fit';
-export { evaluateLoss, trainStep } from './train/step';
-export type { Loss } from './train/step';
+export type {
+  CheckpointOptions,
+  FitOptions,
+  History,
+  StepDetails,
+  TrainingObserver,
+} from './train/fit-options';
+export { clipGradientNorm, clipGradientValue, GradientAccumulator, gradientNorm } from './train/gradients';
+export { historyFrame } from './train/history-frame';
+export { learningRateOf, setLearningRate } from './train/learning-rate';
+export { Adam, AdamW } from './train/optimizers/adam';
+export type { AdamOptions } from './train/optimizers/adam';
+export type { DecayedWeights } from './train/optimizers/options';
+export { SGD } from './train/optimizers/sgd';
+export type { SGDOptions } from './train/optimizers/sgd';
+export { constantRate, cosineRate, polynomialRate, stepRate, warmUp } from './train/schedules';
+export type { Schedule } from './train/schedules';
+export { batchGradients, evaluateLoss, trainStep } from './train/step';
+export type { Loss, ModelOutput, TrainingBatch } from './train/step';
+export { tensorBoard, TensorBoardLog } from './train/tensor-board';
+export { WeightAverage } from './train/weight-average';
+export type { WeightAverageOptions } from './train/weight-average';
 export { trainingDisplay } from './train/training-display';
 export { check } from './check/check';
 export { selectPages } from './io/image-stack';

@@ -91,7 +91,7 @@ function* generate(
     });
     const batch = batchTensors(imageValues, maskValues, [chosen.length, height, width, 1]);
     try {
-      yield batch;
+      yield { ...batch, indices: chosen };
     } finally {
       tf.dispose([batch.images, batch.masks]);
     }

@@ -15,6 +15,8 @@ export type Batch = {
   images: tf.Tensor4D;
   /** Shape: [batch, height, width, 1], float32, 0 or 1 */
   masks: tf.Tensor4D;
+  /** Which images of the data these are; `fit` names them where a loss is not finite. */
+  indices?: number[];
 };
 
 /**

@@ -1,61 +1,69 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decodeSafetensors, encodeSafetensors, NamedArray } from '../io/safetensors';
 import { writeFileWhole } from '../io/write-file';
-import { tf } from '../runtime';
-import { areEpochRecords, EpochRecord } from './epoch-record';
-import { restoreWeights, variables, WeightSnapshot } from './weights';
+import { randomState, restoreRandomState, tf } from '../runtime';
+import { decodeMetadata, encodeMetadata } from './checkpoint-metadata';
+import { optimizerArrays, optimizerMismatch, restoreOptimizer, SlotArray } from './checkpoint-optimizer';
+import type { EpochRecord } from './epoch-record';
+import { restoreWeights, snapshotWeights, variables, WeightSnapshot } from './weights';
 
-/** Everything that a training run needs to go on where it stopped. */
+/** Everything that a training run needs to go on where it stopped, beside its model, optimizer and random streams. */
 export interface TrainingState {
   records: EpochRecord[];
   /** 0 before the first epoch. */
   bestEpoch: number;
   bestWeights: WeightSnapshot;
+  /** Updates of the weights since the run began: the position of a schedule by steps; 0 by default. */
+  steps?: number;
+  /** Where the weights are averaged: the average, and its number of updates. */
+  average?: { weights: WeightSnapshot; updates: number };
 }
 
 const MODEL = 'model';
 const BEST = 'best';
+const AVERAGE = 'average';
 const OPTIMIZER = 'optimizer';
 
-const key = (group: string, index: number, name: string) =>
-  `${group}/${String(index).padStart(4, '0')}/${name}`;
+const numbered = (index: number) => String(index).padStart(4, '0');
 
-/** Writes weights, best weights, optimizer and history to one safetensors file, beside first and then renamed. */
+/**
+ * Writes weights, best weights, averaged weights, optimizer, history and the random streams of `setSeed` to one
+ * safetensors file, beside first and then renamed: whoever reads it meets the whole old one or the whole new one.
+ *
+ * @throws Error for an optimizer that cannot be saved or has trained weights of another model
+ */
 export async function saveCheckpoint(
   file: string,
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
-  { records, bestEpoch, bestWeights }: TrainingState,
+  { records, bestEpoch, bestWeights, steps = 0, average }: TrainingState,
 ): Promise<void> {
   const arrays: { [name: string]: NamedArray } = {};
-  variables(model).forEach((variable, index) => {
-    const { originalName } = model.weights[index];
-    arrays[key(MODEL, index, originalName)] = { shape: variable.shape, values: floats(variable) };
-    arrays[key(BEST, index, originalName)] = { shape: variable.shape, values: bestWeights[index] };
+  const add = (group: string, snapshot: WeightSnapshot) =>
+    snapshot.forEach((values, index) => {
+      const { originalName, shape } = model.weights[index];
+      arrays[`${group}/${numbered(index)}/${originalName}`] = { shape: shape as number[], values };
+    });
+  add(MODEL, snapshotWeights(model));
+  add(BEST, bestWeights);
+  if (average) add(AVERAGE, average.weights);
+  (await optimizerArrays(model, optimizer)).forEach(({ weight, slot, shape, values }, index) => {
+    const of = weight === undefined ? [] : [numbered(weight)];
+    arrays[[OPTIMIZER, numbered(index), ...of, slot].join('/')] = { shape, values };
   });
-  const state = await optimizer.getWeights();
-  state.forEach(({ name, tensor }, index) => {
-    const values = tensor.dtype === 'int32' ? (tensor.dataSync() as Int32Array) : floats(tensor);
-    arrays[key(OPTIMIZER, index, name)] = { shape: tensor.shape, values };
-  });
-  const [iterations] = state; // a scalar made for this call; the others belong to the optimizer
-  iterations.tensor.dispose();
+  const training = { records, bestEpoch, steps, averageUpdates: average?.updates ?? 0 };
   const metadata = {
     optimizer: optimizer.getClassName(),
-    records: JSON.stringify(records),
-    bestEpoch: String(bestEpoch),
+    ...encodeMetadata({ ...training, random: randomState() }),
   };
   writeFileWhole(file, encodeSafetensors({ arrays, metadata }));
 }
 
-const floats = (tensor: tf.Tensor) => Float32Array.from(tensor.dataSync());
-
 /**
- * Restores model and optimizer from a checkpoint.
+ * Restores model, optimizer and the random streams of `setSeed` from a checkpoint.
  *
  * @returns the state, or undefined where there is no such file
- * @throws Error for a damaged file, one of another network or of another optimizer; model and optimizer are unchanged
- * then
+ * @throws Error for a damaged file, one of another network or of another optimizer; nothing is changed then
  */
 export async function loadCheckpoint(
   file: string,
@@ -64,20 +72,28 @@ export async function loadCheckpoint(
 ): Promise<TrainingState | undefined> {
   if (!existsSync(file)) return undefined;
   const { arrays, metadata } = decodeSafetensors(readFileSync(file), file);
+  const { records, bestEpoch, steps, averageUpdates, random } = decodeMetadata(file, metadata);
   const group = (name: string) =>
     Object.keys(arrays)
       .filter((entry) => entry.startsWith(`${name}/`))
       .sort()
-      .map((entry) => ({ name: entry.split('/').slice(2).join('/'), ...arrays[entry] }));
+      .map((entry) => ({ path: entry.split('/').slice(2), ...arrays[entry] }));
   const current = networkWeights(file, model, group(MODEL));
   const bestWeights = networkWeights(file, model, group(BEST));
-  const slots = group(OPTIMIZER);
+  const averaged = group(AVERAGE);
+  const average = averaged.length > 0 && {
+    weights: networkWeights(file, model, averaged),
+    updates: averageUpdates,
+  };
+  const slots = group(OPTIMIZER).map(({ path: [first, second], ...array }): SlotArray =>
+    second === undefined ? { slot: first, ...array } : { weight: Number(first), slot: second, ...array },
+  );
   requireOptimizer(file, model, optimizer, slots, metadata.optimizer);
-  const state = { ...history(file, metadata), bestWeights };
 
+  await restoreOptimizer(model, optimizer, slots);
   restoreWeights(model, current);
-  await setOptimizer(optimizer, slots);
-  return state;
+  restoreRandomState(random);
+  return { records, bestEpoch, bestWeights, steps, ...(average ? { average } : {}) };
 }
 
 function networkWeights(file: string, model: tf.LayersModel, arrays: NamedArray[]): WeightSnapshot {
@@ -97,12 +113,11 @@ function networkWeights(file: string, model: tf.LayersModel, arrays: NamedArray[
   );
 }
 
-/** The step count, then slots (Adam: all first moments, all second moments), each as large as a trainable variable. */
 function requireOptimizer(
   file: string,
   model: tf.LayersModel,
   optimizer: tf.Optimizer,
-  [iterations, ...slots]: NamedArray[],
+  slots: SlotArray[],
   name = 'none',
 ): void {
   const expected = optimizer.getClassName();
@@ -111,64 +126,7 @@ function requireOptimizer(
       `${file}: got the state of optimizer ${name}; expected ${expected}: train on with ${name}`,
     );
   }
-  const sorted = (arrays: { shape: number[] }[]) =>
-    arrays
-      .map(({ shape }) => `[${shape}]`)
-      .sort()
-      .join(' ');
-  const trainable = variables(model, true);
-  const rounds = Array.from({ length: slots.length / trainable.length }, (_, round) =>
-    slots.slice(round * trainable.length, (round + 1) * trainable.length),
-  );
-  const fits =
-    iterations?.values instanceof Int32Array &&
-    iterations.values.length === 1 &&
-    slots.length % trainable.length === 0 &&
-    slots.every(({ values }) => values instanceof Float32Array) &&
-    rounds.every((round) => sorted(round) === sorted(trainable));
-  if (!fits) {
-    throw new Error(
-      `${file}: got ${slots.length} arrays of optimizer state that do not match the ${trainable.length} trainable ` +
-        'weights; the file is damaged: delete it and train again',
-    );
-  }
-}
-
-function history(file: string, metadata: Record<string, string>): Omit<TrainingState, 'bestWeights'> {
-  const bestEpoch = Number(metadata.bestEpoch);
-  const records = parse(metadata.records);
-  if (
-    !areEpochRecords(records) ||
-    !Number.isInteger(bestEpoch) ||
-    bestEpoch < 0 ||
-    bestEpoch > records.length
-  ) {
-    throw new Error(
-      `${file}: got a history that is no list of epochs with finite losses, or best epoch ${metadata.bestEpoch}; ` +
-        'the file is damaged: delete it and train again',
-    );
-  }
-  return { records, bestEpoch };
-}
-
-function parse(json = ''): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-async function setOptimizer(
-  optimizer: tf.Optimizer,
-  slots: (NamedArray & { name: string })[],
-): Promise<void> {
-  // tfjs forgets the slots it replaces, which are variables of their own.
-  const replaced = await optimizer.getWeights();
-  const weights = slots.map(({ name, shape, values }) => ({
-    name,
-    tensor: tf.tensor(values, shape, values instanceof Int32Array ? 'int32' : 'float32'),
-  }));
-  await optimizer.setWeights(weights);
-  tf.dispose([...replaced, ...weights].map(({ tensor }) => tensor));
+  const mismatch = optimizerMismatch(model, slots);
+  if (mismatch !== undefined)
+    throw new Error(`${file}: ${mismatch}; the file is damaged: delete it and train again`);
 }

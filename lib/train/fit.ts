@@ -1,88 +1,75 @@
-import type { Batch } from '../datasets/segmentation-data';
-import { tf } from '../runtime';
+import { writeFileWhole } from '../io/write-file';
+import { randomState, restoreRandomState, tf } from '../runtime';
 import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { optimizerArrays } from './checkpoint-optimizer';
+import { EarlyStopping } from './early-stopping';
 import { EpochRecord, scoreOf } from './epoch-record';
-import { evaluateLoss, Loss, trainStep } from './step';
-
-/** Follows a training run, for instance to draw it. */
-export interface TrainingObserver {
-  onStep?(epoch: number, step: number, loss: number): void;
-  onEpoch?(record: EpochRecord): void | Promise<void>;
-  /** Also after an error, with `interrupted` true. */
-  onEnd?(history: History): void | Promise<void>;
-}
-
-export interface FitOptions {
-  /** The batches of one epoch, counted from 1; who yields a batch disposes of it, as `batches` does. */
-  batches: (epoch: number) => Iterable<Batch>;
-  loss: Loss;
-  optimizer?: tf.Optimizer;
-  validation?: Batch;
-  epochs: number;
-  /** File that is written after every epoch; a run with the same file goes on where it stopped. */
-  checkpoint?: string;
-  /** Which weights the model holds at the end: those with the lowest validation loss, or the last. */
-  keep?: 'best' | 'last';
-  observers?: TrainingObserver[];
-  /** Stops the run, as an interrupt of the notebook does; the best weights are kept. */
-  signal?: AbortSignal;
-}
-
-export interface History {
-  records: EpochRecord[];
-  /** Epoch of the lowest validation loss (training loss where there is no validation set); 0 before the first. */
-  bestEpoch: number;
-  /** True where the run was stopped before its last epoch. */
-  interrupted: boolean;
-}
+import { requireFinite, Run, trainEpoch } from './fit-epoch';
+import { FitOptions, History, requireFitOptions } from './fit-options';
+import { Adam } from './optimizers/adam';
+import { evaluateLoss, ModelOutput } from './step';
+import { tensorBoard } from './tensor-board';
+import { WeightAverage } from './weight-average';
+import { encodeWeights } from './weights';
 
 /**
  * Trains a model: for each epoch the steps over its batches, then the validation loss.
  *
+ * ```ts
+ * const epochs = 100;
+ * const history = await fit(model, {
+ *   batches: (epoch) => batches(data, { indices: training, batchSize: 8, augment: true, epoch, seed: 1 }),
+ *   loss: (masks, logits) => diceLoss(masks, logits),
+ *   validation,
+ *   epochs,
+ *   optimizer: new SGD({ learningRate: 0.01, momentum: 0.99, nesterov: true, weightDecay: 3e-5 }),
+ *   schedule: polynomialRate({ rate: 0.01, length: epochs }),
+ *   clipNorm: 12,
+ *   checkpoint: 'runs/first.safetensors',
+ *   observers: [trainingDisplay(epochs)],
+ * });
+ * ```
+ *
  * An interrupt (the notebook's stop button) or `signal` ends the run between two steps. The model then holds the best
  * weights (before the first epoch ends, what its steps made of them), the checkpoint everything up to the last whole
- * epoch.
+ * epoch. A run that goes on from there, or was killed and goes on, ends with the same weights, to the last bit, as one
+ * that never stopped.
  *
- * @throws RangeError for epochs below 1 or an epoch without batches; Error for a checkpoint of another network, or a
- * loss that is not finite (the step is named; the best weights are kept)
+ * @throws RangeError for an option out of its range or an epoch without batches; Error for a checkpoint of another
+ * network or optimizer, or a loss that is not finite: the message names step and images, and the best weights are kept
  */
-export async function fit(model: tf.LayersModel, options: FitOptions): Promise<History> {
-  const { batches, loss, validation, epochs, checkpoint, keep = 'best', observers = [], signal } = options;
-  if (!Number.isSafeInteger(epochs) || epochs < 1) {
-    throw new RangeError(`fit: got epochs ${epochs}; expected an integer of at least 1`);
-  }
-  const optimizer = options.optimizer ?? tf.train.adam(1e-3);
-  const records: EpochRecord[] = [];
-  const best = new BestWeights(model, signal);
+export async function fit<Output extends ModelOutput = tf.Tensor>(
+  model: tf.LayersModel,
+  options: FitOptions<Output>,
+): Promise<History> {
+  requireFitOptions(options);
+  const { epochs, keep = 'best' } = options;
+  const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  const run = openRun(model, options);
+  const { best, average, observers } = run;
   const end = async (interrupted: boolean): Promise<History> => {
-    const history = { records, bestEpoch: best.epoch, interrupted };
+    const { records } = run;
+    const history = { records, bestEpoch: best.epoch, interrupted, stoppedEarly: stopping?.stopped ?? false };
     for (const observer of observers) await observer.onEnd?.(history);
     return history;
   };
   try {
-    const resumed = checkpoint ? await loadCheckpoint(checkpoint, model, optimizer) : undefined;
-    if (resumed) {
-      records.push(...resumed.records);
-      const { bestEpoch, bestWeights } = resumed;
-      if (bestEpoch > 0) best.resume(bestEpoch, scoreOf(records[bestEpoch - 1]), bestWeights);
-    }
-    for (let epoch = records.length + 1; epoch <= epochs && !best.stopped; epoch++) {
-      const started = performance.now();
-      const trainLoss = await trainEpoch(model, optimizer, loss, batches(epoch), epoch, best, observers);
-      if (trainLoss === undefined) break;
-      const validationLoss = validation && evaluateLoss(model, loss, validation);
-      requireFinite(validationLoss, `validation loss of epoch ${epoch}`);
-      const record = { epoch, trainLoss, validationLoss, seconds: (performance.now() - started) / 1000 };
-      records.push(record);
-      best.offer(epoch, scoreOf(record));
-      if (checkpoint) {
-        const state = { records, bestEpoch: best.epoch, bestWeights: best.snapshot() };
-        await saveCheckpoint(checkpoint, model, optimizer, state);
-      }
+    if (options.tensorBoard !== undefined) observers.push(tensorBoard(options.tensorBoard));
+    await resume(run, options);
+    run.records.forEach((record) => stopping?.offer(scoreOf(record)));
+    while (run.records.length < epochs && !best.stopped && !stopping?.stopped) {
+      const record = await runEpoch(run, options);
+      if (record === undefined) break;
+      run.records.push(record);
+      stopping?.offer(scoreOf(record));
+      await save(run, options, stopping?.stopped ?? false);
+      const random = randomState();
       for (const observer of observers) await observer.onEpoch?.(record);
+      restoreRandomState(random);
     }
     if (keep === 'best') best.restore();
+    else if (!best.stopped) average?.swap();
     return await end(best.stopped);
   } catch (error) {
     best.restore();
@@ -90,39 +77,90 @@ export async function fit(model: tf.LayersModel, options: FitOptions): Promise<H
     throw error;
   } finally {
     best.close();
-    if (!options.optimizer) optimizer.dispose();
+    average?.dispose();
+    if (!options.optimizer) run.optimizer.dispose();
   }
 }
 
-function requireFinite(value: number | undefined, what: string): void {
-  if (value === undefined || Number.isFinite(value)) return;
-  throw new Error(`fit: the ${what} is ${value}; lower the learning rate or look for NaN in the images`);
+function openRun<Output extends ModelOutput>(model: tf.LayersModel, options: FitOptions<Output>): Run {
+  const { optimizer = new Adam(), ema, observers = [], signal } = options;
+  const average =
+    ema === undefined ? undefined : new WeightAverage(model, typeof ema === 'number' ? { decay: ema } : ema);
+  return {
+    model,
+    optimizer,
+    average,
+    best: new BestWeights(model, signal),
+    observers: [...observers],
+    records: [],
+    steps: 0,
+  };
 }
 
-/** Average loss over the epoch's images, or undefined where the run was stopped. */
-async function trainEpoch(
-  model: tf.LayersModel,
-  optimizer: tf.Optimizer,
-  loss: Loss,
-  batches: Iterable<Batch>,
-  epoch: number,
-  best: BestWeights,
-  observers: TrainingObserver[],
-): Promise<number | undefined> {
-  let total = 0;
-  let images = 0;
-  let step = 0;
-  for (const batch of batches) {
-    const [size] = batch.images.shape;
-    const value = trainStep(model, optimizer, loss, batch);
-    step++;
-    requireFinite(value, `loss of epoch ${epoch}, step ${step}`);
-    total += value * size;
-    images += size;
-    for (const observer of observers) observer.onStep?.(epoch, step, value);
-    await new Promise(setImmediate); // lets messages through, an interrupt among them
-    if (best.stopped) return undefined;
+/** An epoch and its validation, or undefined where the run was stopped. */
+async function runEpoch<Output extends ModelOutput>(
+  run: Run,
+  options: FitOptions<Output>,
+): Promise<EpochRecord | undefined> {
+  const { model, best, average } = run;
+  const { validation, loss } = options;
+  const epoch = run.records.length + 1;
+  const started = performance.now();
+  const trained = await trainEpoch(run, options, epoch);
+  if (trained === undefined) return undefined;
+  const finish = (): EpochRecord => {
+    const data = typeof validation === 'function' ? validation() : validation;
+    const validationLoss = data && evaluateLoss(model, loss, data);
+    requireFinite(validationLoss, `validation loss of epoch ${epoch}`);
+    const record = { epoch, ...trained, validationLoss, seconds: (performance.now() - started) / 1000 };
+    best.offer(epoch, scoreOf(record));
+    return record;
+  };
+  return average ? average.swapped(finish) : finish();
+}
+
+async function save<Output extends ModelOutput>(
+  { model, optimizer, best, average, records, steps }: Run,
+  { checkpoint, epochs }: FitOptions<Output>,
+  stopped: boolean,
+): Promise<void> {
+  if (checkpoint === undefined) return;
+  const files = typeof checkpoint === 'string' ? { last: checkpoint } : checkpoint;
+  const epoch = records.length;
+  if (files.best !== undefined && best.epoch === epoch) {
+    writeFileWhole(files.best, encodeWeights(model, best.snapshot()));
   }
-  if (images === 0) throw new RangeError(`fit: got no batch in epoch ${epoch}; expected at least one`);
-  return total / images;
+  if (epoch % (files.every ?? 1) !== 0 && epoch !== epochs && !stopped) return;
+  await saveCheckpoint(files.last, model, optimizer, {
+    records,
+    bestEpoch: best.epoch,
+    bestWeights: best.snapshot(),
+    steps,
+    ...(average ? { average: { weights: average.snapshot(), updates: average.updates } } : {}),
+  });
+}
+
+async function resume<Output extends ModelOutput>(
+  run: Run,
+  { checkpoint }: FitOptions<Output>,
+): Promise<void> {
+  if (checkpoint === undefined) return;
+  const { model, optimizer, best, average } = run;
+  await optimizerArrays(model, optimizer); // throws for one that cannot be saved, before any work
+  const file = typeof checkpoint === 'string' ? checkpoint : checkpoint.last;
+  const state = await loadCheckpoint(file, model, optimizer);
+  if (state === undefined) return;
+  if ((state.average !== undefined) !== (average !== undefined)) {
+    const [got, expected] = state.average ? ['averaged', 'no averaged'] : ['no averaged', 'averaged'];
+    throw new Error(
+      `fit: got ${got} weights in ${file}; expected ${expected} ones, as ema says: go on with the options that the run ` +
+        'began with, or choose another file',
+    );
+  }
+  if (state.average) average?.resume(state.average.updates, state.average.weights);
+  run.records.push(...state.records);
+  run.steps = state.steps ?? 0;
+  if (state.bestEpoch > 0) {
+    best.resume(state.bestEpoch, scoreOf(run.records[state.bestEpoch - 1]), state.bestWeights);
+  }
 }

@@ -14,23 +14,22 @@ export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
   if (!Number.isFinite(rate) || rate < 0) {
     throw new RangeError(`setLearningRate: got rate ${rate}; expected a number of at least 0`);
   }
-  learningRate(optimizer);
+  const present = learningRateOf(optimizer);
+  if (present === undefined) {
+    throw new Error(
+      `setLearningRate: got optimizer ${optimizer.getClassName()}, which has no learningRate; expected one of the ` +
+        "library's, such as new SGD({ learningRate: 0.01 }), or of tf.train",
+    );
+  }
+  if (present === rate) return;
   const target = optimizer as unknown as WithRate;
   // tf.train.sgd and momentum keep a tensor of their rate, which their method replaces.
   if (target.setLearningRate) target.setLearningRate(rate);
   else target.learningRate = rate;
 }
 
-/**
- * The present rate of an optimizer.
- *
- * @throws Error for an optimizer without one
- */
-export function learningRate(optimizer: tf.Optimizer): number {
-  const { learningRate: rate } = optimizer as unknown as WithRate;
-  if (typeof rate === 'number') return rate;
-  throw new Error(
-    `learningRate: got optimizer ${optimizer.getClassName()}, which has no learningRate; expected one of the ` +
-      "library's, such as new SGD({ learningRate: 0.01 }), or of tf.train",
-  );
+/** The present rate of an optimizer; undefined for one that has none. */
+export function learningRateOf(optimizer: tf.Optimizer): number | undefined {
+  const { learningRate } = optimizer as unknown as WithRate;
+  return typeof learningRate === 'number' ? learningRate : undefined;
 }

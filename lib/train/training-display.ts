@@ -1,7 +1,7 @@
 import { liveChart } from '../display/live-chart';
 import { progressBar } from '../display/progress-bar';
 import { formatNumber } from '../display/text';
-import type { TrainingObserver } from './fit';
+import type { TrainingObserver } from './fit-options';
 
 /**
  * Draws a training run while it goes on: a progress bar with the last loss and the time left, and a chart of the

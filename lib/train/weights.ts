@@ -1,3 +1,4 @@
+import { encodeSafetensors } from '../io/safetensors';
 import { tf } from '../runtime';
 
 /** Copies of all weights of a model, running statistics included, in the model's order. */
@@ -33,4 +34,13 @@ export function restoreWeights(model: tf.LayersModel, snapshot: WeightSnapshot):
     variable.assign(value);
     value.dispose();
   });
+}
+
+/** A snapshot as a safetensors file, by the weights' names such as 'conv/kernel', in tfjs's layout. */
+export function encodeWeights(model: tf.LayersModel, snapshot: WeightSnapshot): Uint8Array {
+  const named = model.weights.map(({ originalName, shape }, index) => [
+    originalName,
+    { shape: shape as number[], values: snapshot[index] },
+  ]);
+  return encodeSafetensors({ arrays: Object.fromEntries(named), metadata: {} });
 }
