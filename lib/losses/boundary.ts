@@ -7,7 +7,7 @@ import { prepareTarget, probabilities } from './target';
 
 const OPTIONS = ['mode', 'ignoreIndex', 'classWeights', 'includeBackground', 'spacing'] as const;
 
-export type BoundaryOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type BoundaryLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /**
  * Boundary loss (Kervadec et al. 2019): the mean over pixels of p·φ, p the probability and φ the signed distance to
@@ -23,7 +23,11 @@ export type BoundaryOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function boundaryLoss(labels: tf.Tensor, logits: tf.Tensor, options: BoundaryOptions = {}): tf.Scalar {
+export function boundaryLoss(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: BoundaryLossOptions = {},
+): tf.Scalar {
   checkOptions('boundaryLoss', options, OPTIONS);
   return tf.tidy(() => {
     const target = prepareTarget('boundaryLoss', labels, logits, options);

@@ -15,7 +15,7 @@ const OPTIONS = [
   'iterations',
 ] as const;
 
-export type ClDiceOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type ClDiceLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /** In the denominator of the harmonic mean, as in MONAI. */
 const HARMONIC_EPSILON = 1e-4;
@@ -34,7 +34,7 @@ const HARMONIC_EPSILON = 1e-4;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function clDiceLoss(labels: tf.Tensor, logits: tf.Tensor, options: ClDiceOptions = {}): tf.Scalar {
+export function clDiceLoss(labels: tf.Tensor, logits: tf.Tensor, options: ClDiceLossOptions = {}): tf.Scalar {
   checkOptions('clDiceLoss', options, OPTIONS);
   const { includeBackground, per = 'image', smooth = 1, lambda = 0.5, iterations = 3 } = options;
   return tf.tidy(() => {

@@ -1,12 +1,12 @@
 import { tf } from '../runtime';
 import { CROSS_ENTROPY_OPTIONS, crossEntropyOf } from './cross-entropy';
 import { checkOptions, type LossOptions } from './options';
-import { DICE, OVERLAP_OPTIONS, overlapLoss } from './overlap';
+import { DICE, overlapLoss, SQUARABLE_OPTIONS } from './overlap';
 import { prepareTarget } from './target';
 
-const OPTIONS = [...new Set([...CROSS_ENTROPY_OPTIONS, ...OVERLAP_OPTIONS, 'lambda'] as const)];
+const OPTIONS = [...new Set([...CROSS_ENTROPY_OPTIONS, ...SQUARABLE_OPTIONS, 'lambda'] as const)];
 
-export type CombinedOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type CombinedLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /**
  * λ·`crossEntropy` + (1 − λ)·`diceLoss`, λ = `lambda`, with the options of both. λ = ½ is half of MONAI's
@@ -16,7 +16,11 @@ export type CombinedOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function combinedLoss(labels: tf.Tensor, logits: tf.Tensor, options: CombinedOptions = {}): tf.Scalar {
+export function combinedLoss(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: CombinedLossOptions = {},
+): tf.Scalar {
   checkOptions('combinedLoss', options, OPTIONS);
   const { lambda = 0.5 } = options;
   return tf.tidy(() => {

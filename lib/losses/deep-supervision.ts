@@ -1,7 +1,7 @@
 import { tf } from '../runtime';
 import { requireNames } from './options';
 
-export interface DeepSupervisionOptions {
+export interface DeepSupervisionLossOptions {
   /** Loss of one output, such as `diceLoss` or `(labels, logits) => diceLoss(labels, logits, { per: 'batch' })`. */
   loss: (labels: tf.Tensor, logits: tf.Tensor) => tf.Scalar;
   /** Weight of each output in the mean; only their ratios matter, one of 0 is left out. Default 1, ½, ¼, … */
@@ -21,7 +21,7 @@ export interface DeepSupervisionOptions {
 export function deepSupervisionLoss(
   labels: tf.Tensor,
   logits: tf.Tensor | readonly tf.Tensor[],
-  options: DeepSupervisionOptions,
+  options: DeepSupervisionLossOptions,
 ): tf.Scalar {
   requireNames('deepSupervisionLoss', options, ['loss', 'levelWeights']);
   const { loss, levelWeights } = options;

@@ -1,9 +1,9 @@
 import { tf } from '../runtime';
 import { checkOptions } from './options';
-import { DICE, OVERLAP_OPTIONS, overlapLoss, type OverlapOptions } from './overlap';
+import { DICE, overlapLoss, SQUARABLE_OPTIONS, type SquarableOptions } from './overlap';
 import { prepareTarget } from './target';
 
-export type DiceOptions = OverlapOptions;
+export type DiceLossOptions = SquarableOptions;
 
 /**
  * Soft Dice loss, in [0, 1]: the mean over classes and images of
@@ -18,8 +18,8 @@ export type DiceOptions = OverlapOptions;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function diceLoss(labels: tf.Tensor, logits: tf.Tensor, options: DiceOptions = {}): tf.Scalar {
-  checkOptions('diceLoss', options, OVERLAP_OPTIONS);
+export function diceLoss(labels: tf.Tensor, logits: tf.Tensor, options: DiceLossOptions = {}): tf.Scalar {
+  checkOptions('diceLoss', options, SQUARABLE_OPTIONS);
   return tf.tidy(() => {
     const target = prepareTarget('diceLoss', labels, logits, options);
     return overlapLoss('diceLoss', target, logits, options, DICE);

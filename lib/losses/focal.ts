@@ -5,7 +5,7 @@ import { prepareTarget, type Target } from './target';
 
 const OPTIONS = ['mode', 'ignoreIndex', 'classWeights', 'alpha', 'gamma'] as const;
 
-export type FocalOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type FocalLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /**
  * Focal loss (Lin et al. 2017): the mean over pixels of α_t·(1 − p_t)^γ·(−log p_t), p_t the probability given to the
@@ -19,7 +19,7 @@ export type FocalOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function focalLoss(labels: tf.Tensor, logits: tf.Tensor, options: FocalOptions = {}): tf.Scalar {
+export function focalLoss(labels: tf.Tensor, logits: tf.Tensor, options: FocalLossOptions = {}): tf.Scalar {
   checkOptions('focalLoss', options, OPTIONS);
   return tf.tidy(() => {
     const target = prepareTarget('focalLoss', labels, logits, options);

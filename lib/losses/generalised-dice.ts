@@ -6,7 +6,7 @@ import { prepareTarget, probabilities } from './target';
 
 const OPTIONS = ['mode', 'ignoreIndex', 'includeBackground', 'per', 'smooth', 'weighting'] as const;
 
-export type GeneralisedDiceOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type GeneralisedDiceLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /**
  * Generalised Dice loss (Sudre et al. 2017), in [0, 1]: the mean over images of
@@ -25,7 +25,7 @@ export type GeneralisedDiceOptions = Pick<LossOptions, (typeof OPTIONS)[number]>
 export function generalisedDiceLoss(
   labels: tf.Tensor,
   logits: tf.Tensor,
-  options: GeneralisedDiceOptions = {},
+  options: GeneralisedDiceLossOptions = {},
 ): tf.Scalar {
   const owner = 'generalisedDiceLoss';
   checkOptions(owner, options, OPTIONS);

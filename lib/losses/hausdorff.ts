@@ -14,15 +14,15 @@ const OPTIONS = [
   'distancePower',
 ] as const;
 
-export type HausdorffOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
+export type HausdorffLossOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 
 /**
- * Hausdorff loss by distance transforms (Karimi and Salcudean 2019, equation 8): the mean over pixels of
+ * Hausdorff loss by distance transforms (Karimi and Salcudean 2019): the mean over pixels of
  * (p − y)²·(d(p)^a + d(y)^a), p the probability, y the mask, a = `distancePower`, d the distance to the boundary of
  * y and of the mask p > ½, 0 for masks without a boundary.
  *
  * Distances are constants for the gradient. Equal to MONAI's `HausdorffDTLoss`, which leaves the background out by
- * default. Four distance transforms for each image and class, on the CPU, at each call: 3.5 ms for 128×128.
+ * default. Four distance transforms for each image and class, on the CPU, at each call: milliseconds for 128×128.
  *
  * Shape: labels and logits as in `LossOptions` → scalar, in the unit of `spacing` to the power a
  *
@@ -31,7 +31,7 @@ export type HausdorffOptions = Pick<LossOptions, (typeof OPTIONS)[number]>;
 export function hausdorffLoss(
   labels: tf.Tensor,
   logits: tf.Tensor,
-  options: HausdorffOptions = {},
+  options: HausdorffLossOptions = {},
 ): tf.Scalar {
   checkOptions('hausdorffLoss', options, OPTIONS);
   const { distancePower = 2 } = options;

@@ -1,9 +1,9 @@
 import { tf } from '../runtime';
 import { checkOptions } from './options';
-import { JACCARD, OVERLAP_OPTIONS, overlapLoss, type OverlapOptions } from './overlap';
+import { JACCARD, overlapLoss, SQUARABLE_OPTIONS, type SquarableOptions } from './overlap';
 import { prepareTarget } from './target';
 
-export type JaccardOptions = OverlapOptions;
+export type JaccardLossOptions = SquarableOptions;
 
 /**
  * Soft Jaccard loss, in [0, 1]: the mean over classes and images of
@@ -17,8 +17,12 @@ export type JaccardOptions = OverlapOptions;
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function jaccardLoss(labels: tf.Tensor, logits: tf.Tensor, options: JaccardOptions = {}): tf.Scalar {
-  checkOptions('jaccardLoss', options, OVERLAP_OPTIONS);
+export function jaccardLoss(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: JaccardLossOptions = {},
+): tf.Scalar {
+  checkOptions('jaccardLoss', options, SQUARABLE_OPTIONS);
   return tf.tidy(() => {
     const target = prepareTarget('jaccardLoss', labels, logits, options);
     return overlapLoss('jaccardLoss', target, logits, options, JACCARD);

@@ -11,11 +11,13 @@ export const OVERLAP_OPTIONS = [
   'includeBackground',
   'per',
   'smooth',
-  'squared',
   'emptyMasks',
 ] as const;
 
-export type OverlapOptions = Pick<LossOptions, (typeof OVERLAP_OPTIONS)[number]>;
+/** Those of Dice and Jaccard. Tversky's false positives of squares could be negative: it lacks `squared`. */
+export const SQUARABLE_OPTIONS = [...OVERLAP_OPTIONS, 'squared'] as const;
+
+export type SquarableOptions = Pick<LossOptions, (typeof SQUARABLE_OPTIONS)[number]>;
 
 /**
  * Weights t, f and n of an overlap (t·TP + s) / (t·TP + f·FP + n·FN + s) of true positives, false positives and
@@ -42,7 +44,7 @@ export function overlapLoss(
   owner: string,
   target: Target,
   logits: tf.Tensor,
-  options: OverlapOptions,
+  options: SquarableOptions,
   weights: OverlapWeights,
   gamma?: number,
 ): tf.Scalar {

@@ -4,13 +4,16 @@ import { tf } from '../runtime';
  * Soft skeleton of probabilities (Shit et al. 2021, algorithm 1): what each of `iterations` + 1 ever thinner erosions
  * of the image has that its opening has not. Equal to MONAI's `soft_skel`.
  *
- * Erosion is the minimum over a cross of 3 pixels an axis, dilation the maximum over a cube of 3. The image is kept
- * negative, so that both are maxima.
+ * Erosion is the minimum over a cross of 3 pixels an axis, dilation the maximum over a cube of 3. Inside, the image is
+ * negative, so that both are maxima, and the batch comes after the spatial axes, which pools up to ten times as fast.
  *
  * Shape: x [B, H, W, C] or [B, D, H, W, C] in [0, 1] → the same
  */
 export function softSkeleton(x: tf.Tensor, iterations: number): tf.Tensor {
-  let negative = x.neg();
+  const spatial = spatialAxes(x);
+  const batchLast = [...spatial.map((axis) => axis + 1), 0, x.rank - 1];
+  const batchFirst = [spatial.length, ...spatial, x.rank - 1];
+  let negative = x.transpose(batchLast).neg(); // [H, W, B, C]
   let skeleton: tf.Tensor | undefined;
   for (let pass = 0; pass <= iterations; pass++) {
     const eroded = erode(negative);
@@ -19,7 +22,7 @@ export function softSkeleton(x: tf.Tensor, iterations: number): tf.Tensor {
     skeleton = skeleton === undefined ? rest : skeleton.add(tf.relu(rest.sub(skeleton.mul(rest))));
     negative = eroded;
   }
-  return skeleton!;
+  return skeleton!.transpose(batchFirst); // [B, H, W, C]
 }
 
 function erode(negative: tf.Tensor): tf.Tensor {
@@ -32,13 +35,14 @@ function dilate(x: tf.Tensor): tf.Tensor {
   return spatialAxes(x).reduce((result, axis) => maximumAlong(result, axis), x);
 }
 
+/** The axes before batch and channels. */
 function spatialAxes({ rank }: tf.Tensor): number[] {
-  return Array.from({ length: rank - 2 }, (_, axis) => axis + 1);
+  return Array.from({ length: rank - 2 }, (_, axis) => axis);
 }
 
 /**
- * Maximum of each pixel and its two neighbours along one axis. All later axes are one for the pooling, which then
- * runs along memory: up to five times as fast as pooling [B, H, W, C], and ten times as in 3-D.
+ * Maximum of each pixel and its two neighbours along one axis. All later axes are one for the pooling, which so runs
+ * along memory, and is one in 2-D also where the image is 3-D.
  */
 function maximumAlong(x: tf.Tensor, axis: number): tf.Tensor {
   const product = (sizes: number[]): number => sizes.reduce((left, right) => left * right, 1);

@@ -91,7 +91,7 @@ function oneHotTarget(owner: string, labels: tf.Tensor, channels: number, ignore
     );
   }
   if (ignoreIndex === undefined) return { masks };
-  const counted = tf.sub(1, masks.gather([ignoreIndex], -1));
+  const counted = tf.sub(1, masks.gather([ignoreIndex], masks.rank - 1));
   return { masks: masks.mul(counted), counted };
 }
 

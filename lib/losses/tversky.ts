@@ -6,8 +6,8 @@ import { prepareTarget } from './target';
 const TVERSKY_OPTIONS = [...OVERLAP_OPTIONS, 'falsePositiveWeight', 'falseNegativeWeight'] as const;
 const FOCAL_TVERSKY_OPTIONS = [...TVERSKY_OPTIONS, 'gamma'] as const;
 
-export type TverskyOptions = Pick<LossOptions, (typeof TVERSKY_OPTIONS)[number]>;
-export type FocalTverskyOptions = Pick<LossOptions, (typeof FOCAL_TVERSKY_OPTIONS)[number]>;
+export type TverskyLossOptions = Pick<LossOptions, (typeof TVERSKY_OPTIONS)[number]>;
+export type FocalTverskyLossOptions = Pick<LossOptions, (typeof FOCAL_TVERSKY_OPTIONS)[number]>;
 
 /**
  * Tversky loss (Salehi et al. 2017), in [0, 1]: the mean over classes and images of
@@ -21,7 +21,11 @@ export type FocalTverskyOptions = Pick<LossOptions, (typeof FOCAL_TVERSKY_OPTION
  *
  * @throws RangeError for options, shapes or labels that do not fit
  */
-export function tverskyLoss(labels: tf.Tensor, logits: tf.Tensor, options: TverskyOptions = {}): tf.Scalar {
+export function tverskyLoss(
+  labels: tf.Tensor,
+  logits: tf.Tensor,
+  options: TverskyLossOptions = {},
+): tf.Scalar {
   return compute('tverskyLoss', labels, logits, options, TVERSKY_OPTIONS);
 }
 
@@ -39,7 +43,7 @@ export function tverskyLoss(labels: tf.Tensor, logits: tf.Tensor, options: Tvers
 export function focalTverskyLoss(
   labels: tf.Tensor,
   logits: tf.Tensor,
-  options: FocalTverskyOptions = {},
+  options: FocalTverskyLossOptions = {},
 ): tf.Scalar {
   return compute('focalTverskyLoss', labels, logits, options, FOCAL_TVERSKY_OPTIONS, options.gamma ?? 0.75);
 }
@@ -48,7 +52,7 @@ function compute(
   owner: string,
   labels: tf.Tensor,
   logits: tf.Tensor,
-  options: TverskyOptions,
+  options: TverskyLossOptions,
   valid: readonly LossOption[],
   gamma?: number,
 ): tf.Scalar {

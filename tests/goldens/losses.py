@@ -170,6 +170,7 @@ case("crossEntropy", "multilabel-2d", {"mode": "multilabel"}, bce())
 for percent in (10, 37.5):
     case("topKCrossEntropy", "classes-2d", {"topPercent": percent}, TopKLoss(k=percent))
 case("topKCrossEntropy", "classes-3d", {"labelSmoothing": 0.1}, TopKLoss(label_smoothing=0.1))
+case("topKCrossEntropy", "classes-2d", {"topPercent": 20}, TopKLoss(k=20), scale=4000)
 case(
     "topKCrossEntropy",
     "ignored-2d",
@@ -322,6 +323,7 @@ case(
 softmax_focal = lambda **options: lambda x, y: 3 * FocalLoss(use_softmax=True, **options)(x, one_hot(y))
 for dimension in SIZES:
     case("focalLoss", f"classes-{dimension}", {}, softmax_focal())
+case("focalLoss", "classes-2d", {}, softmax_focal(), scale=4000)
 case("focalLoss", "classes-2d", {"alpha": 0.3, "gamma": 1}, softmax_focal(alpha=0.3, gamma=1))
 case(
     "focalLoss",
@@ -395,6 +397,7 @@ case("boundaryLoss", "binary-3d", {"spacing": [0.5, 2, 1]}, spaced_boundary)
 case("hausdorffLoss", "binary-3d", {"spacing": [0.5, 2, 1]}, spaced_hausdorff)
 
 # Centrelines
+case("clDiceLoss", "classes-2d", {}, lambda x, y: SoftDiceclDiceLoss(softmax=True)(x, one_hot(y)), scale=4000)
 for dimension in SIZES:
     case("clDiceLoss", f"classes-{dimension}", {}, lambda x, y: SoftDiceclDiceLoss(softmax=True)(x, one_hot(y)))
     case("clDiceLoss", f"binary-{dimension}", {"lambda": 1, "iterations": 1}, SoftclDiceLoss(iter_=1, sigmoid=True))
@@ -426,5 +429,5 @@ golden = {
         supervised("3d", [[4, 5, 6], [2, 2, 3], [1, 1, 2]], [3, 0, 1]),
     ],
 }
-Path(__file__).with_suffix(".json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+Path(__file__).with_suffix(".json").write_text(json.dumps(golden, separators=(",", ":"), allow_nan=False) + "\n")
 print(len(cases), "cases")

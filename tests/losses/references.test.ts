@@ -36,7 +36,7 @@ describe('losses equal MONAI, segmentation_models_pytorch, nnU-Net and PyTorch',
         const result = tf.valueAndGrad((x) => lossOf(loss, labels, x, options))(logits);
         assert.deepEqual(result.value.shape, []);
         close(result.value.dataSync()[0], value, 'value');
-        const gradient = result.grad.dataSync();
+        const gradient = result.grad.dataSync() as Float32Array;
         close(
           gradient.reduce((sum, entry, index) => sum + entry * Math.cos(0.9 * index), 0),
           slope,
