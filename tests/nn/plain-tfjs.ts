@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
 import { tf } from '../../lib/runtime';
 
 /** Loads what stdin brings by @tensorflow/tfjs alone, on its JavaScript backend, and prints the model's outputs. */
@@ -17,7 +18,7 @@ tf.loadLayersModel(tf.io.fromMemory({ ...artifacts, weightData })).then((model) 
 
 /** Saves a model, loads it in a process that knows nothing of this library, and returns its outputs there. */
 export async function predictByPlainTfjs(model: tf.LayersModel, images: tf.Tensor): Promise<number[][]> {
-  let saved: tf.io.ModelArtifacts | undefined;
+  let saved: io.ModelArtifacts | undefined;
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
       saved = artifacts;
