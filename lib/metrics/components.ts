@@ -1,3 +1,6 @@
+/** Which pixels are connected: 4 those that share an edge, 8 also those that share a corner. */
+export type Connectivity = 4 | 8;
+
 /** Connected components of a mask: 0 is background, components are numbered from 1 in scan order. */
 export interface Components {
   labels: Int32Array;
@@ -5,18 +8,24 @@ export interface Components {
 }
 
 /**
- * Labels the 4-connected components of the non-zero pixels (rows of `width` values, top-left first).
+ * Labels the connected components of the non-zero pixels (rows of `width` values, top-left first).
  *
  * Union-find over one scan (Rosenfeld and Pfaltz 1966).
  *
- * @throws RangeError where width does not divide the number of pixels
+ * @param connectivity default 4
+ * @throws RangeError where width does not divide the number of pixels, and for a connectivity other than 4 or 8
  */
-export function connectedComponents(mask: ArrayLike<number>, width: number): Components {
+export function connectedComponents(
+  mask: ArrayLike<number>,
+  width: number,
+  connectivity: Connectivity = 4,
+): Components {
   if (!Number.isSafeInteger(width) || width < 1 || mask.length % width !== 0) {
     throw new RangeError(
       `connectedComponents: got width ${width} for ${mask.length} pixels; expected whole rows`,
     );
   }
+  requireConnectivity('connectedComponents', connectivity);
   const labels = new Int32Array(mask.length);
   const parents = [0];
   const root = (label: number) => {
@@ -26,20 +35,21 @@ export function connectedComponents(mask: ArrayLike<number>, width: number): Com
     }
     return label;
   };
+  const joined = (one: number, other: number) => {
+    if (!one || !other) return one || other;
+    const [a, b] = [root(one), root(other)];
+    return (parents[Math.max(a, b)] = Math.min(a, b));
+  };
   for (let index = 0; index < mask.length; index++) {
     if (!mask[index]) continue;
-    const left = index % width > 0 ? labels[index - 1] : 0;
-    const above = index >= width ? labels[index - width] : 0;
-    if (left && above) {
-      const a = root(left);
-      const b = root(above);
-      labels[index] = Math.min(a, b);
-      parents[Math.max(a, b)] = Math.min(a, b);
-    } else if (left || above) {
-      labels[index] = left || above;
-    } else {
-      labels[index] = parents.push(parents.length) - 1;
+    const column = index % width;
+    let label = column > 0 ? labels[index - 1] : 0;
+    if (index >= width) {
+      label = joined(label, labels[index - width]);
+      if (connectivity === 8 && column > 0) label = joined(label, labels[index - width - 1]);
+      if (connectivity === 8 && column < width - 1) label = joined(label, labels[index - width + 1]);
     }
+    labels[index] = label || parents.push(parents.length) - 1;
   }
   return renumber(labels, root, parents.length);
 }
@@ -53,4 +63,13 @@ function renumber(labels: Int32Array, root: (label: number) => number, provision
     labels[index] = final[label] ||= ++count;
   }
   return { labels, count };
+}
+
+/** @throws RangeError for a connectivity other than 4 or 8 */
+export function requireConnectivity(owner: string, connectivity: number): void {
+  if (connectivity !== 4 && connectivity !== 8) {
+    throw new RangeError(
+      `${owner}: got connectivity ${connectivity}; expected 4 (edges) or 8 (edges and corners)`,
+    );
+  }
 }

@@ -24,6 +24,7 @@ for height, width, sigma, cut in ((24, 31, 1.5, 0.05), (17, 16, 1.0, 0.0), (40, 
             "width": width,
             "interior": interior.ravel().tolist(),
             "components": components.ravel().tolist(),
+            "components of 8": label(interior, connectivity=2).ravel().tolist(),
             "lines": lines.ravel().tolist(),
         }
     )

@@ -1,30 +1,44 @@
 import assert from 'node:assert/strict';
-import { connectedComponents } from '../../lib/metrics/components';
+import { connectedComponents, Connectivity } from '../../lib/metrics/components';
 import { membraneScores, regionScores } from '../../lib/metrics/rand-information';
 import { watershedLines } from '../../lib/metrics/watershed-lines';
 import { seededRandom } from '../../lib/runtime/seed';
 import { golden } from '../golden';
 
 interface Golden {
-  cases: { width: number; interior: number[]; components: number[]; lines: number[] }[];
+  cases: {
+    width: number;
+    interior: number[];
+    components: number[];
+    'components of 8': number[];
+    lines: number[];
+  }[];
 }
 
 const { cases } = golden<Golden>('scikit-image');
 
 describe('connectedComponents', () => {
   it("numbers regions as scikit-image's label does", () => {
-    for (const { width, interior, components } of cases) {
+    for (const { width, interior, components, 'components of 8': byCorners } of cases) {
       assert.deepEqual([...connectedComponents(interior, width).labels], components);
+      assert.deepEqual([...connectedComponents(interior, width, 8).labels], byCorners);
     }
   });
 
   it('joins the arms of a U into one region and keeps diagonal neighbours apart', () => {
     assert.equal(connectedComponents([1, 0, 1, 1, 0, 1, 1, 1, 1], 3).count, 1);
     assert.equal(connectedComponents([1, 0, 0, 1], 2).count, 2);
+    assert.equal(connectedComponents([1, 0, 0, 1], 2, 8).count, 1);
+    assert.equal(connectedComponents([0, 0, 1, 1, 0, 0], 3, 8).count, 2, 'rows do not wrap around');
   });
 
   it('refuses a width that does not divide the pixels', () => {
     assert.throws(() => connectedComponents([1, 0, 1], 2), /got width 2 for 3 pixels; expected whole rows/);
+  });
+
+  it('refuses a connectivity other than 4 and 8', () => {
+    const connectivity = 6 as Connectivity;
+    assert.throws(() => connectedComponents([1], 1, connectivity), /got connectivity 6; expected 4 .* or 8/);
   });
 });
 
