@@ -64,7 +64,11 @@ export const modelCases: Case<UNetModel>[] = [
         model.predict(tf.zerosLike(impulse)) as tf.Tensor,
       );
       const rows = answer.abs().max([0, 2, 3]).dataSync();
-      const reach = [...rows.keys()].filter((row) => rows[row] > 0).map((row) => Math.abs(row - size / 2));
+      // Rounding reaches further: fast convolutions compute tiles of pixels at once.
+      const least = 1e-5 * Math.max(...rows);
+      const reach = [...rows.keys()]
+        .filter((row) => rows[row] > least)
+        .map((row) => Math.abs(row - size / 2));
       return { reaches: Math.max(...reach) >= 12, within: Math.max(...reach) <= 24 };
     },
     judge: mustEqual(

@@ -1,4 +1,6 @@
 import { tf } from './load';
+import { installConvolution } from './kernels/convolution';
+import { installMaxPoolGradient } from './kernels/max-pool';
 import { installRound } from './kernels/round';
 import { installSum } from './kernels/sum';
 import { installFusedBatchNormalization } from './kernels/fused-batch-normalization';
@@ -11,7 +13,9 @@ import { installGatherNDGradients } from './gradients/gather-nd';
 import { installStridedSliceGradient } from './gradients/strided-slice';
 import { installDilatedConvolutionLayer } from './layers/dilated-convolution';
 import { installReluGradient } from './gradients/relu';
+import { installFusedGraph } from './graph/install';
 import { installInterruptPoints } from './interrupt-points';
+import { hasOwnKernels } from './native/kernels-addon';
 import { installEarlyRelease } from './tape';
 
 const installed = Symbol.for('segcourse.runtime');
@@ -35,5 +39,10 @@ export function install(): void {
   installRound();
   installSum();
   installFusedBatchNormalization();
+  if (hasOwnKernels()) {
+    installConvolution();
+    installMaxPoolGradient();
+    installFusedGraph();
+  }
   installInterruptPoints();
 }

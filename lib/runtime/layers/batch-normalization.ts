@@ -9,7 +9,8 @@ interface Variable {
   write(value: Tensor1D): void;
 }
 
-interface BatchNormalization {
+/** The parts of the stock layer that its types hide. */
+export interface BatchNormalization {
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;
@@ -42,11 +43,10 @@ export function installBatchNormalization(): void {
     const input = Array.isArray(inputs) ? inputs[0] : inputs;
     if (!isLastAxis(this.axis, input.rank)) return stock.call(this, inputs, kwargs);
     return tf.tidy(() => {
+      if (kwargs.training === true && canFuse()) return normalizeInTraining(this, input, false);
       const channels = input.shape[input.rank - 1];
-      const complete = completed(this, channels);
       const x = input.rank === 4 ? input : tf.reshape(input, [-1, 1, 1, channels]);
-      const fused = kwargs.training === true && canFuse();
-      const y = fused ? normalize(complete, x as Tensor4D) : (stock.call(complete, x, kwargs) as Tensor);
+      const y = stock.call(completed(this, channels), x, kwargs) as Tensor;
       return input.rank === 4 ? y : tf.reshape(y, input.shape);
     });
   };
@@ -57,7 +57,7 @@ function isLastAxis(axis: number, rank: number): boolean {
 }
 
 /** The layer as one of rank 4 that has a scale and an offset, those of no effect where its configuration has none. */
-function completed(layer: BatchNormalization, channels: number): Complete {
+export function completed(layer: BatchNormalization, channels: number): Complete {
   return Object.create(layer, {
     axis: { value: -1 },
     gamma: { value: layer.gamma ?? { read: () => tf.ones([channels]) } },
@@ -70,16 +70,18 @@ function canFuse(): boolean {
   return nativeBackend() !== undefined && recordingDepth() <= 1;
 }
 
-function normalize(layer: Complete, x: Tensor4D): Tensor {
-  const { output, mean, variance } = fusedBatchNormalization(
-    x,
-    layer.gamma.read(),
-    layer.beta.read(),
-    layer.epsilon,
-  );
-  moveTowards(layer.movingMean, mean, layer.momentum);
-  moveTowards(layer.movingVariance, variance, layer.momentum);
-  return output;
+/**
+ * Batch normalisation of the last axis by the fused kernel, and the ReLU after it if wanted; moves the layer's running
+ * statistics.
+ */
+export function normalizeInTraining(layer: BatchNormalization, input: Tensor, relu: boolean): Tensor {
+  const channels = input.shape[input.rank - 1];
+  const { gamma, beta, epsilon, movingMean, movingVariance, momentum } = completed(layer, channels);
+  const x = tf.reshape(input, [-1, 1, 1, channels]) as Tensor4D;
+  const { output, mean, variance } = fusedBatchNormalization(x, gamma.read(), beta.read(), epsilon, relu);
+  moveTowards(movingMean, mean, momentum);
+  moveTowards(movingVariance, variance, momentum);
+  return tf.reshape(output, input.shape);
 }
 
 /** average ← average − (1 − momentum) · (average − value) */

@@ -6,8 +6,8 @@ export type Attribute =
   | { type: 'float32' | 'int32' }
   | { bool: boolean }
   | { float: number }
-  | { int: number | number[] }
-  | { text: string | string[] };
+  | { int: number | readonly number[] }
+  | { text: string | readonly string[] };
 
 type AttributeKind = 'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING';
 type TypeName = 'TF_FLOAT' | 'TF_INT32';

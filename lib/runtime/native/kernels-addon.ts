@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../io/package-root';
+import { nativeBackend } from './operation';
+
+let loaded: boolean | undefined;
+
+/**
+ * Whether TensorFlow has the operations of `native/kernels/`, which set-up compiles: they serve native TensorFlow on
+ * the CPU. `SEGCOURSE_KERNELS=off` leaves TensorFlow's own in place, to compare with.
+ */
+export function hasOwnKernels(): boolean {
+  return (loaded ??= load());
+}
+
+function load(): boolean {
+  const path = join(packageRoot(), '.build', 'native', 'kernels.node');
+  const backend = nativeBackend();
+  if (backend === undefined || backend.isUsingGpuDevice) return false;
+  if (process.env.SEGCOURSE_KERNELS === 'off' || !existsSync(path)) return false;
+  process.dlopen({ exports: {} }, path);
+  return true;
+}

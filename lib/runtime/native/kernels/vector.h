@@ -1,0 +1,54 @@
+// Sixteen floats that the compiler computes with at once, in as many registers as the processor needs for them.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+// Compiled for several processors; the loader picks the best one that the machine has.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+#define SEGCOURSE_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SEGCOURSE_VECTORISED
+#endif
+// Inlined always, so that it becomes part of each version of its caller.
+#define SEGCOURSE_INLINE __attribute__((always_inline)) inline
+
+namespace segcourse {
+
+constexpr int64_t kLanes = 16;
+using Vector = float __attribute__((vector_size(kLanes * sizeof(float))));
+using Mask = int32_t __attribute__((vector_size(kLanes * sizeof(float))));
+
+SEGCOURSE_INLINE Vector Load(const float* from) {
+  Vector value;
+  std::memcpy(&value, from, sizeof(value));
+  return value;
+}
+
+SEGCOURSE_INLINE void Store(Vector value, float* to) { std::memcpy(to, &value, sizeof(value)); }
+
+// The first `count` lanes; the others are 0 and stay unwritten.
+SEGCOURSE_INLINE Vector Load(const float* from, int64_t count) {
+  Vector value = {};
+  std::memcpy(&value, from, count * sizeof(float));
+  return value;
+}
+
+SEGCOURSE_INLINE void Store(Vector value, float* to, int64_t count) { std::memcpy(to, &value, count * sizeof(float)); }
+
+// `value` where the mask is set, else 0.
+SEGCOURSE_INLINE Vector Where(Mask mask, Vector value) { return (Vector)(mask & (Mask)value); }
+
+// Calls body(c, lanes) for the blocks of channels; `lanes` of a whole block is a constant to the compiler.
+template <typename Body>
+SEGCOURSE_INLINE void ForBlocks(int64_t channels, const Body& body) {
+  int64_t c = 0;
+  for (; c + kLanes <= channels; c += kLanes) body(c, std::integral_constant<int64_t, kLanes>());
+  if (c < channels) body(c, channels - c);
+}
+
+// A whole block goes by one instruction, another by as many bytes as it has.
+SEGCOURSE_INLINE Vector Load(const float* from, std::integral_constant<int64_t, kLanes>) { return Load(from); }
+SEGCOURSE_INLINE void Store(Vector value, float* to, std::integral_constant<int64_t, kLanes>) { Store(value, to); }
+
+}  // namespace segcourse
