@@ -31,7 +31,7 @@ def fill(module):
     for number, name in enumerate(names):
         tensor = state[name]
         if tensor.dim() > 1:
-            transposed = getattr(module.get_submodule(name.rsplit(".", 1)[0]), "transposed", False)
+            transposed = getattr(module.get_submodule(name.rpartition(".")[0]), "transposed", False)
             fan_in = tensor[:, 0].numel() if transposed else tensor[0].numel()
             value = hashed_tensor(number, tensor.shape, np.sqrt(6 / fan_in))
         else:

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DownsamplingPath, UpsamplingPath } from '../../lib/nn/paths';
 import { UpSampling } from '../../lib/nn/layers/up-sampling';
+import { AdaptiveAveragePooling, CropLike, ResizeLike } from '../../lib/nn/models/resampling-layers';
 import { receptiveField } from '../../lib/nn/receptive-field';
 import { tf } from '../../lib/runtime';
 import { assertNoLeak } from '../gradients';
@@ -126,6 +127,21 @@ describe('receptiveField beside what an impulse changes', () => {
       const { output, skips } = new DownsamplingPath({ ...common, inputChannels: 1 }).apply(image);
       return new UpsamplingPath(common).apply(output, skips) as Map;
     });
+  });
+
+  it('of branches that were resized to an odd size, cut or pooled to bins', () => {
+    const roundUp = () => layers.maxPooling2d({ poolSize: 2, strides: 2, padding: 'same' });
+    assertMeasured([21, 13], (image) => {
+      const skip = chain(image, roundUp());
+      const deep = chain(skip, roundUp(), conv(3), transposed(4, 2));
+      const resized = new ResizeLike({}).apply([deep, skip]) as Map;
+      return chain(layers.add().apply([resized, conv(5).apply(skip) as Map]) as Map, transposed(4, 2));
+    });
+    assertMeasured([12, 16], (image) => {
+      const small = chain(image, conv(3, { padding: 'valid' }), conv(3, { padding: 'valid' }));
+      return layers.add().apply([new CropLike({ offset: 2 }).apply([image, small]) as Map, small]) as Map;
+    });
+    assertMeasured([10, 14], (image) => chain(image, conv(3), new AdaptiveAveragePooling({ size: 7 })));
   });
 
   it('of volumes', () => {
