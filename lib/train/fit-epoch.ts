@@ -32,24 +32,22 @@ export async function trainEpoch<Output extends ModelOutput>(
   options: FitOptions<Output>,
   epoch: number,
 ): Promise<EpochResult | undefined> {
-  const { model, best } = run;
-  const { batches, loss, accumulate = 1 } = options;
+  const { batches, accumulate = 1 } = options;
   const steps = new EpochSteps(run, options, epoch);
   try {
     let batchNumber = 0;
     for await (const batch of batches(epoch)) {
       batchNumber++;
-      const { loss: value, gradients } = batchGradients(model, loss, batch);
-      steps.add(gradients, value, batch, accumulate > 1 ? `, batch ${batchNumber}` : '');
+      steps.add(batch, accumulate > 1 ? `, batch ${batchNumber}` : '');
       if (batchNumber % accumulate === 0) steps.update();
       await new Promise(setImmediate); // lets messages through, an interrupt among them
-      if (best.stopped) return undefined;
+      if (run.best.stopped) return undefined;
     }
     if (batchNumber % accumulate !== 0) steps.update();
     if (batchNumber === 0) {
       throw new RangeError(`fit: got no batch in epoch ${epoch}; expected at least one`);
     }
-    return steps.result();
+    return run.best.stopped ? undefined : steps.result();
   } finally {
     steps.dispose();
   }
@@ -73,16 +71,18 @@ class EpochSteps<Output extends ModelOutput> {
     private readonly epoch: number,
   ) {}
 
-  /** @throws Error for a loss that is not finite; the gradients are disposed of then */
-  add(
-    gradients: Parameters<GradientAccumulator['add']>[0],
-    loss: number,
-    { images, indices = [] }: TrainingBatch,
-    where: string,
-  ): void {
+  /** @throws Error for images or a loss that are not finite */
+  add(batch: TrainingBatch, where: string): void {
+    const { images, indices = [] } = batch;
     const [size] = images.shape;
+    const place = this.#place(where, indices);
+    // Not every network hands NaN on to its loss: a fused ReLU may make 0 of it.
+    if (!Number.isFinite(tf.tidy(() => tf.sum(images).dataSync()[0]))) {
+      throw new Error(`fit: got NaN or infinity in the images of ${place}; repair them or leave them out`);
+    }
+    const { loss, gradients } = batchGradients(this.run.model, this.options.loss, batch);
     this.#accumulator.add(gradients, size);
-    requireFinite(loss, `loss of ${this.#place(where, indices)}`);
+    requireFinite(loss, `loss of ${place}`);
     this.#loss += loss * size;
     this.#indices.push(...indices);
   }
@@ -143,5 +143,7 @@ class EpochSteps<Output extends ModelOutput> {
 /** @throws Error naming what is NaN or infinite */
 export function requireFinite(value: number | undefined, what: string): void {
   if (value === undefined || Number.isFinite(value)) return;
-  throw new Error(`fit: the ${what} is ${value}; lower the learning rate or look for NaN in the images`);
+  throw new Error(
+    `fit: the ${what} is ${value}; lower the learning rate or look for NaN in the images or masks`,
+  );
 }

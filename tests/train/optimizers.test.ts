@@ -4,6 +4,7 @@ import { Adam, AdamW } from '../../lib/train/optimizers/adam';
 import { SGD } from '../../lib/train/optimizers/sgd';
 import { setLearningRate } from '../../lib/train/learning-rate';
 import { golden } from '../golden';
+import { onEachBackend } from './backends';
 import { largestDifference, problem, weightsBySteps } from './problem';
 
 type Runs = Record<string, Record<string, number[]>>;
@@ -25,137 +26,129 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   'adamw kernels': () => new AdamW({ learningRate: 0.03, weightDecay: 0.5, decayed: 'kernels' }),
 };
 
-for (const backend of ['tensorflow', 'cpu']) {
-  describe(`optimizers on backend ${backend}`, () => {
-    before(async function () {
-      if (tf.findBackendFactory(backend) === null) this.skip();
-      await tf.setBackend(backend);
-    });
-    after(() => tf.setBackend(tf.findBackendFactory('tensorflow') === null ? 'cpu' : 'tensorflow'));
-
-    for (const [name, make] of Object.entries(OPTIMIZERS)) {
-      it(`${name}: eight steps as PyTorch's`, () => {
-        const optimizer = make();
-        const results = weightsBySteps(STEPS, ({ loss }) => void optimizer.minimize(loss));
-        STEPS.forEach((step, index) => {
-          const difference = largestDifference(results[index], runs[name][step]);
-          assert.ok(difference < 1e-5, `step ${step}: off by ${difference}`);
-        });
-        optimizer.dispose();
+onEachBackend('optimizers', () => {
+  for (const [name, make] of Object.entries(OPTIMIZERS)) {
+    it(`${name}: eight steps as PyTorch's`, () => {
+      const optimizer = make();
+      const results = weightsBySteps(STEPS, ({ loss }) => void optimizer.minimize(loss));
+      STEPS.forEach((step, index) => {
+        const difference = largestDifference(results[index], runs[name][step]);
+        assert.ok(difference < 1e-5, `step ${step}: off by ${difference}`);
       });
-
-      it(`${name}: goes on bit for bit from its own weights, and leaves nothing behind`, async () => {
-        const before = tf.memory().numTensors;
-        const straight = problem();
-        const first = make();
-        for (let step = 0; step < 3; step++) first.minimize(straight.loss);
-        const resumed = make();
-        const weights = await first.getWeights();
-        await resumed.setWeights(weights);
-        tf.dispose(
-          weights.filter(({ tensor }) => !(tensor instanceof tf.Variable)).map(({ tensor }) => tensor),
-        );
-        const start = [straight.kernel, straight.bias].map((variable) => variable.clone());
-        for (let step = 0; step < 2; step++) first.minimize(straight.loss);
-        const expected = straight.weights();
-        assert.notDeepEqual(expected.slice(0, 6), [...start[0].dataSync()]);
-        [straight.kernel, straight.bias].forEach((variable, index) => variable.assign(start[index]));
-        for (let step = 0; step < 2; step++) resumed.minimize(straight.loss);
-        assert.deepEqual(straight.weights(), expected);
-        assert.equal(resumed.iterations, first.iterations);
-        [first, resumed].forEach((optimizer) => optimizer.dispose());
-        tf.dispose(start);
-        straight.dispose();
-        assert.equal(tf.memory().numTensors, before);
-      });
-    }
-
-    it('change no tensor that shares memory with a weight', () => {
-      const given = Float32Array.of(1, 2, 3);
-      const initial = tf.tensor1d(given);
-      const weight = tf.variable(initial);
-      const optimizer = new Adam({ learningRate: 0.5 });
-      const gradient = tf.tensor1d([1, -1, 2]);
-      const held: tf.Tensor[] = [];
-      const values: number[][] = [];
-      for (let step = 0; step < 4; step++) {
-        held.push(weight.clone(), weight.reshape([3, 1]));
-        values.push([...weight.dataSync()], [...weight.dataSync()]);
-        optimizer.applyGradients({ [weight.name]: gradient });
-      }
-      assert.deepEqual([...given], [1, 2, 3], 'the array that the weight was made of');
-      assert.deepEqual([...initial.dataSync()], [1, 2, 3]);
-      assert.deepEqual([...gradient.dataSync()], [1, -1, 2]);
-      held.forEach((tensor, index) => assert.deepEqual([...tensor.dataSync()], values[index]));
-      optimizer.dispose();
-      tf.dispose([initial, weight, gradient, ...held]);
-    });
-
-    it('change what a weight was assigned, and not the tensor that was assigned', () => {
-      const weight = tf.variable(tf.zeros([2]));
-      const optimizer = new SGD({ learningRate: 1 });
-      const gradient = tf.ones([2]);
-      optimizer.applyGradients({ [weight.name]: gradient });
-      const other = tf.tensor1d([5, 6]);
-      weight.assign(other);
-      optimizer.applyGradients({ [weight.name]: gradient });
-      optimizer.applyGradients({ [weight.name]: gradient });
-      assert.deepEqual([...weight.dataSync()], [3, 4]);
-      assert.deepEqual([...other.dataSync()], [5, 6]);
-      tf.dispose([weight, gradient, other]);
       optimizer.dispose();
     });
 
-    it('correct the moments of a weight by its own steps, as PyTorch does for one that was frozen', () => {
-      const [early, late] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
-      const optimizer = new Adam({ learningRate: 0.1 });
-      const gradient = tf.scalar(3);
-      for (let step = 0; step < 5; step++) optimizer.applyGradients({ [early.name]: gradient });
-      optimizer.applyGradients({ [late.name]: gradient });
-      assert.ok(Math.abs(late.dataSync()[0] + 0.1) < 1e-6, 'a first step is one rate long');
-      tf.dispose([early, late, gradient]);
-      optimizer.dispose();
-    });
-
-    it('know weights by name, whatever their order, and skip those without a gradient', () => {
-      const [a, b] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
-      const optimizer = new SGD({ learningRate: 1, momentum: 0.5 });
-      const [one, two] = [tf.scalar(1), tf.scalar(2)];
-      optimizer.applyGradients([
-        { name: a.name, tensor: one },
-        { name: b.name, tensor: two },
-      ]);
-      optimizer.applyGradients({ [b.name]: two, [a.name]: one });
-      optimizer.applyGradients({ [b.name]: two });
-      assert.deepEqual([a.dataSync()[0], b.dataSync()[0]], [-2.5, -8.5]);
-      tf.dispose([a, b, one, two]);
-      optimizer.dispose();
-    });
-
-    it('refuse gradients that fit no variable, and change nothing', () => {
-      const weight = tf.variable(tf.zeros([2]));
-      const optimizer = new SGD({ learningRate: 1 });
-      const [fitting, other] = [tf.ones([2]), tf.ones([3])];
+    it(`${name}: goes on bit for bit from its own weights, and leaves nothing behind`, async () => {
       const before = tf.memory().numTensors;
-      assert.throws(
-        () =>
-          optimizer.applyGradients([
-            { name: weight.name, tensor: fitting },
-            { name: weight.name, tensor: other },
-          ]),
-        /segcourse\.SGD: got a gradient of shape \[3\] for '.*'; expected \[2\]/,
+      const straight = problem();
+      const first = make();
+      for (let step = 0; step < 3; step++) first.minimize(straight.loss);
+      const resumed = make();
+      const weights = await first.getWeights();
+      await resumed.setWeights(weights);
+      tf.dispose(
+        weights.filter(({ tensor }) => !(tensor instanceof tf.Variable)).map(({ tensor }) => tensor),
       );
-      assert.throws(
-        () => optimizer.applyGradients({ nobody: fitting }),
-        /got a gradient for 'nobody'; expected the name/,
-      );
-      assert.deepEqual([...weight.dataSync()], [0, 0]);
+      const start = [straight.kernel, straight.bias].map((variable) => variable.clone());
+      for (let step = 0; step < 2; step++) first.minimize(straight.loss);
+      const expected = straight.weights();
+      assert.notDeepEqual(expected.slice(0, 6), [...start[0].dataSync()]);
+      [straight.kernel, straight.bias].forEach((variable, index) => variable.assign(start[index]));
+      for (let step = 0; step < 2; step++) resumed.minimize(straight.loss);
+      assert.deepEqual(straight.weights(), expected);
+      assert.equal(resumed.iterations, first.iterations);
+      [first, resumed].forEach((optimizer) => optimizer.dispose());
+      tf.dispose(start);
+      straight.dispose();
       assert.equal(tf.memory().numTensors, before);
-      tf.dispose([weight, fitting, other]);
-      optimizer.dispose();
     });
+  }
+
+  it('change no tensor that shares memory with a weight', () => {
+    const given = Float32Array.of(1, 2, 3);
+    const initial = tf.tensor1d(given);
+    const weight = tf.variable(initial);
+    const optimizer = new Adam({ learningRate: 0.5 });
+    const gradient = tf.tensor1d([1, -1, 2]);
+    const held: tf.Tensor[] = [];
+    const values: number[][] = [];
+    for (let step = 0; step < 4; step++) {
+      held.push(weight.clone(), weight.reshape([3, 1]));
+      values.push([...weight.dataSync()], [...weight.dataSync()]);
+      optimizer.applyGradients({ [weight.name]: gradient });
+    }
+    assert.deepEqual([...given], [1, 2, 3], 'the array that the weight was made of');
+    assert.deepEqual([...initial.dataSync()], [1, 2, 3]);
+    assert.deepEqual([...gradient.dataSync()], [1, -1, 2]);
+    held.forEach((tensor, index) => assert.deepEqual([...tensor.dataSync()], values[index]));
+    optimizer.dispose();
+    tf.dispose([initial, weight, gradient, ...held]);
   });
-}
+
+  it('change what a weight was assigned, and not the tensor that was assigned', () => {
+    const weight = tf.variable(tf.zeros([2]));
+    const optimizer = new SGD({ learningRate: 1 });
+    const gradient = tf.ones([2]);
+    optimizer.applyGradients({ [weight.name]: gradient });
+    const other = tf.tensor1d([5, 6]);
+    weight.assign(other);
+    optimizer.applyGradients({ [weight.name]: gradient });
+    optimizer.applyGradients({ [weight.name]: gradient });
+    assert.deepEqual([...weight.dataSync()], [3, 4]);
+    assert.deepEqual([...other.dataSync()], [5, 6]);
+    tf.dispose([weight, gradient, other]);
+    optimizer.dispose();
+  });
+
+  it('correct the moments of a weight by its own steps, as PyTorch does for one that was frozen', () => {
+    const [early, late] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
+    const optimizer = new Adam({ learningRate: 0.1 });
+    const gradient = tf.scalar(3);
+    for (let step = 0; step < 5; step++) optimizer.applyGradients({ [early.name]: gradient });
+    optimizer.applyGradients({ [late.name]: gradient });
+    assert.ok(Math.abs(late.dataSync()[0] + 0.1) < 1e-6, 'a first step is one rate long');
+    tf.dispose([early, late, gradient]);
+    optimizer.dispose();
+  });
+
+  it('know weights by name, whatever their order, and skip those without a gradient', () => {
+    const [a, b] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
+    const optimizer = new SGD({ learningRate: 1, momentum: 0.5 });
+    const [one, two] = [tf.scalar(1), tf.scalar(2)];
+    optimizer.applyGradients([
+      { name: a.name, tensor: one },
+      { name: b.name, tensor: two },
+    ]);
+    optimizer.applyGradients({ [b.name]: two, [a.name]: one });
+    optimizer.applyGradients({ [b.name]: two });
+    assert.deepEqual([a.dataSync()[0], b.dataSync()[0]], [-2.5, -8.5]);
+    tf.dispose([a, b, one, two]);
+    optimizer.dispose();
+  });
+
+  it('refuse gradients that fit no variable, and change nothing', () => {
+    const weight = tf.variable(tf.zeros([2]));
+    const optimizer = new SGD({ learningRate: 1 });
+    const [fitting, other] = [tf.ones([2]), tf.ones([3])];
+    const before = tf.memory().numTensors;
+    assert.throws(
+      () =>
+        optimizer.applyGradients([
+          { name: weight.name, tensor: fitting },
+          { name: weight.name, tensor: other },
+        ]),
+      /segcourse\.SGD: got a gradient of shape \[3\] for '.*'; expected \[2\]/,
+    );
+    assert.throws(
+      () => optimizer.applyGradients({ nobody: fitting }),
+      /got a gradient for 'nobody'; expected the name/,
+    );
+    assert.deepEqual([...weight.dataSync()], [0, 0]);
+    assert.equal(tf.memory().numTensors, before);
+    tf.dispose([weight, fitting, other]);
+    optimizer.dispose();
+  });
+});
 
 describe('optimizers', () => {
   it('refuse the weights of another kind, and weights that their state does not know', async () => {
