@@ -85,6 +85,25 @@ onEachBackend('optimizers', () => {
     tf.dispose([initial, weight, gradient, ...held]);
   });
 
+  it('do not write to the array that a weight was made of', () => {
+    // TensorFlow uses an array's own memory where it begins at a multiple of 64 bytes: one of these does.
+    const length = 1000;
+    const arrays = Array.from(
+      { length: 16 },
+      (_, offset) => new Float32Array(new ArrayBuffer(4 * (length + 16)), 4 * offset, length),
+    );
+    const weights = tf.tidy(() => arrays.map((values) => tf.variable(tf.tensor1d(values))));
+    const optimizer = new SGD({ learningRate: 1 });
+    const gradient = tf.ones([length]);
+    for (let step = 0; step < 2; step++) {
+      optimizer.applyGradients(weights.map(({ name }) => ({ name, tensor: gradient })));
+    }
+    weights.forEach((weight) => assert.equal(weight.dataSync()[0], -2));
+    arrays.forEach((values) => assert.ok(values.every((value) => value === 0)));
+    tf.dispose([...weights, gradient]);
+    optimizer.dispose();
+  });
+
   it('change what a weight was assigned, and not the tensor that was assigned', () => {
     const weight = tf.variable(tf.zeros([2]));
     const optimizer = new SGD({ learningRate: 1 });

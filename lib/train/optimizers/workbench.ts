@@ -31,18 +31,12 @@ interface Output {
 const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
 
 /**
- * The native buffers that an update wrote: nobody else holds them. Others, such as the initial weights, may be the memory
- * of somebody's Float32Array, and must not be written to.
- */
-const written = new WeakMap<Variable, number>();
-
-/**
  * Runs TensorFlow's fused optimizer operations, such as `ResourceApplyAdam`, on tfjs's variables.
  *
  * The operations want TensorFlow's own resource variables, and update their memory in place in one pass over it; tfjs's
  * plain operations need a dozen passes, each into newly allocated memory. So a variable's buffer lies on the bench for
  * the time of one update: assigned to a resource variable, let go by tfjs, updated and read back. Nothing of that copies
- * unless somebody else still holds the buffer (a clone, a reshaped view, …): then TensorFlow updates a copy.
+ * unless somebody else still holds the buffer (a clone, a reshaped view, a Float32Array): then TensorFlow updates a copy.
  *
  * Only native TensorFlow has it; nothing is recorded for gradients.
  */
@@ -136,14 +130,13 @@ export class Workbench {
     const { binding } = this.#backend;
     const [id] = this.#backend.getInputTensorIds([variable]);
     binding.executeOp('AssignVariableOp', [this.#float('dtype')], [place, id], 0);
-    const release = written.get(variable) === id && this.#backend.refCount(variable.dataId) === 1;
+    const release = this.#backend.refCount(variable.dataId) === 1;
     if (release) binding.deleteTensor(id);
     return release;
   }
 
   /** Puts a buffer behind a variable. */
   #put(variable: Variable, output: Output, released: boolean): void {
-    written.set(variable, output.id);
     if (this.#backend.refCount(variable.dataId) === 1) {
       const behind = this.#backend.tensorMap.get(variable.dataId);
       if (!released) this.#backend.binding.deleteTensor(behind.id);
