@@ -138,6 +138,17 @@ describe('convolution, normalisation and ReLU at once', () => {
     });
   }
 
+  it('hands NaN on, in training and in inference', () => {
+    const model = build('a block');
+    tf.tidy(() => {
+      const x = tf.fill([1, 32, 32, 8], NaN);
+      for (const y of [model.predict(x), model.apply(x, { training: true })]) {
+        assert.ok((y as Tensor).dataSync().every(Number.isNaN));
+      }
+    });
+    model.dispose();
+  });
+
   it('takes another way where a gradient is recorded in inference', () => {
     const model = build('a block');
     tf.tidy(() => {

@@ -3,7 +3,7 @@
 //
 //   x̂ = (x − mean) / √(variance + ε), z = scale · x̂ + offset, y = max(z, 0) or z
 //
-// With g = dy where z > 0, else 0 (or g = dy), and n values per channel:
+// With g = 0 where z ≤ 0, else dy (or g = dy), and n values per channel:
 //   d offset = Σ g, d scale = Σ g · x̂, dx = scale / √(variance + ε) · (g − d offset / n − x̂ · d scale / n)
 #include <algorithm>
 #include <cmath>
@@ -49,12 +49,12 @@ SEGCOURSE_VECTORISED void Normalise(const float* x, int64_t rows, int64_t channe
   for (int64_t row = 0; row < rows; ++row, x += channels, y += channels) {
     ForBlocks(channels, [&](int64_t c, auto lanes) __attribute__((always_inline)) {
       const Vector z = Load(factor + c, lanes) * Load(x + c, lanes) + Load(term + c, lanes);
-      Store(z > least ? z : Vector{} + least, y + c, lanes);
+      Store(AtLeast(z, least), y + c, lanes);
     });
   }
 }
 
-// Adds Σ g and Σ g · (x − mean), where g is dy where factor · x + term > least.
+// Adds Σ g and Σ g · (x − mean), where g is 0 where factor · x + term ≤ least, else dy.
 SEGCOURSE_VECTORISED void AddGradients(const float* dy, const float* x, int64_t rows, int64_t channels,
                                        const float* mean, const float* factor, const float* term, float least,
                                        double* sum, double* product) {
@@ -63,7 +63,7 @@ SEGCOURSE_VECTORISED void AddGradients(const float* dy, const float* x, int64_t 
     Vector s = {}, p = {};
     for (int64_t row = 0; row < rows; ++row) {
       const Vector value = Load(x + row * channels + c, lanes);
-      const Vector g = Where(f * value + t > least, Load(dy + row * channels + c, lanes));
+      const Vector g = Where(~(f * value + t <= least), Load(dy + row * channels + c, lanes));
       s += g;
       p += g * (value - m);
     }
@@ -79,7 +79,7 @@ SEGCOURSE_VECTORISED void PropagateGradient(const float* dy, const float* x, int
   for (int64_t row = 0; row < rows; ++row, dy += channels, x += channels, dx += channels) {
     ForBlocks(channels, [&](int64_t c, auto lanes) __attribute__((always_inline)) {
       const Vector value = Load(x + c, lanes), f = Load(factor + c, lanes);
-      const Vector g = Where(f * value + Load(term + c, lanes) > least, Load(dy + c, lanes));
+      const Vector g = Where(~(f * value + Load(term + c, lanes) <= least), Load(dy + c, lanes));
       Store(f * g - Load(slope + c, lanes) * value - Load(shift + c, lanes), dx + c, lanes);
     });
   }

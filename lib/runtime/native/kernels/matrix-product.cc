@@ -45,14 +45,14 @@ SEGCOURSE_INLINE void MultiplyBy(const float* a, const float* b, int64_t rows, i
 
 template <int64_t kRows, int64_t kVectors>
 SEGCOURSE_INLINE void TransposedBy(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns,
-                                   float* c) {
+                                   bool add, float* c) {
   for (int64_t row = 0; row < rows; row += kRows) {
     int64_t column = 0;
     for (; column + kVectors * kLanes <= columns; column += kVectors * kLanes) {
-      Block<kRows, kVectors>(a + row, 1, rows, b + column, columns, depth, true, c + row * columns + column, columns);
+      Block<kRows, kVectors>(a + row, 1, rows, b + column, columns, depth, add, c + row * columns + column, columns);
     }
     for (; column < columns; column += kLanes) {
-      Block<kRows, 1>(a + row, 1, rows, b + column, columns, depth, true, c + row * columns + column, columns);
+      Block<kRows, 1>(a + row, 1, rows, b + column, columns, depth, add, c + row * columns + column, columns);
     }
   }
 }
@@ -68,13 +68,13 @@ SEGCOURSE_VECTORISED void MultiplyNarrow(const float* a, const float* b, int64_t
 }
 
 SEGCOURSE_VECTORISED void TransposedWide(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns,
-                                         float* c) {
-  TransposedBy<8, 3>(a, b, rows, depth, columns, c);
+                                         bool add, float* c) {
+  TransposedBy<8, 3>(a, b, rows, depth, columns, add, c);
 }
 
 SEGCOURSE_VECTORISED void TransposedNarrow(const float* a, const float* b, int64_t rows, int64_t depth,
-                                           int64_t columns, float* c) {
-  TransposedBy<4, 1>(a, b, rows, depth, columns, c);
+                                           int64_t columns, bool add, float* c) {
+  TransposedBy<4, 1>(a, b, rows, depth, columns, add, c);
 }
 
 }  // namespace
@@ -99,8 +99,9 @@ void Multiply(const float* a, const float* b, int64_t rows, int64_t depth, int64
   (HasWideRegisters() ? MultiplyWide : MultiplyNarrow)(a, b, rows, depth, columns, add, c);
 }
 
-void AddTransposedProduct(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns, float* c) {
-  (HasWideRegisters() ? TransposedWide : TransposedNarrow)(a, b, rows, depth, columns, c);
+void MultiplyTransposed(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns, bool add,
+                        float* c) {
+  (HasWideRegisters() ? TransposedWide : TransposedNarrow)(a, b, rows, depth, columns, add, c);
 }
 
 }  // namespace segcourse

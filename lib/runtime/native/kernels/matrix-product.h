@@ -24,7 +24,8 @@ struct Panels {
 // without gaps.
 void Multiply(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns, bool add, float* c);
 
-// c += aᵀ · b; a is [depth, rows], b [depth, columns], c [rows, columns], all without gaps.
-void AddTransposedProduct(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns, float* c);
+// c = aᵀ · b or, with `add`, c += aᵀ · b; a is [depth, rows], b [depth, columns], c [rows, columns], all without gaps.
+void MultiplyTransposed(const float* a, const float* b, int64_t rows, int64_t depth, int64_t columns, bool add,
+                        float* c);
 
 }  // namespace segcourse

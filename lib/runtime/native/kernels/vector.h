@@ -39,6 +39,9 @@ SEGCOURSE_INLINE void Store(Vector value, float* to, int64_t count) { std::memcp
 // `value` where the mask is set, else 0.
 SEGCOURSE_INLINE Vector Where(Mask mask, Vector value) { return (Vector)(mask & (Mask)value); }
 
+// The larger of both; NaN stays NaN.
+SEGCOURSE_INLINE Vector AtLeast(Vector value, float least) { return value < least ? Vector{} + least : value; }
+
 // Calls body(c, lanes) for the blocks of channels; `lanes` of a whole block is a constant to the compiler.
 template <typename Body>
 SEGCOURSE_INLINE void ForBlocks(int64_t channels, const Body& body) {

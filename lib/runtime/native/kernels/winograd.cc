@@ -1,5 +1,5 @@
 // Convolutions 3 × 3 of stride 1 that keep the size ("same" padding), and their gradients, by Winograd's transform
-// (winograd-transform.h). All of it works on blocks of tiles that fit in a core's cache.
+// (winograd-transform.h). Tiles are worked on in groups whose transforms fit in a cache.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -25,6 +25,18 @@ using Buffer = std::unique_ptr<float[], Free>;
 
 Buffer Allocate(int64_t floats) {
   return Buffer(static_cast<float*>(std::aligned_alloc(64, RoundUp(floats * sizeof(float), 64))));
+}
+
+// Floats from one point's matrix of `floats` values to the next one's: an odd number of cache lines, or else the values
+// of a tile would all compete for the same few places of the cache.
+int64_t PointStride(int64_t floats) { return floats / kLanes % 2 == 0 ? floats + kLanes : floats; }
+
+// Memory for transforms of `tiles` tiles. Channels that only fill up a vector stay 0.
+Buffer AllocateTransforms(int64_t tiles, int64_t channels) {
+  const int64_t floats = kPoints * PointStride(tiles * RoundUp(channels, kLanes));
+  Buffer buffer = Allocate(floats);
+  if (channels % kLanes != 0) std::fill_n(buffer.get(), floats, 0.0f);
+  return buffer;
 }
 
 // Images [N, height, width, channels] as rows of tiles; tile (i, j) of an image starts at pixel (4i, 4j).
@@ -59,32 +71,32 @@ SEGCOURSE_INLINE void Gather(const float* x, const Tiles& tiles, int64_t channel
   }
 }
 
-// Bᵀ X B of `count` tiles: [36, count, padded channels].
+// Bᵀ X B of `count` tiles, in a matrix [36, slab, padded channels].
 SEGCOURSE_VECTORISED void TransformInput(const float* x, const Tiles& tiles, int64_t channels, int64_t first,
-                                         int64_t count, float* v) {
-  const int64_t padded = RoundUp(channels, kLanes);
+                                         int64_t count, int64_t slab, float* v) {
+  const int64_t padded = RoundUp(channels, kLanes), stride = PointStride(slab * padded);
   for (int64_t tile = 0; tile < count; ++tile) {
     ForBlocks(channels, [&](int64_t c, auto lanes) __attribute__((always_inline)) {
       Vector pixels[kPoints], points[kPoints];
       Gather<kTile>(x, tiles, channels, first + tile, 1, c, lanes, pixels);
       Twice<kTile, kTile>(pixels, points, [](auto... arguments)
                                               __attribute__((always_inline)) { Input(arguments...); });
-      for (int64_t p = 0; p < kPoints; ++p) Store(points[p], v + (p * count + tile) * padded + c);
+      for (int64_t p = 0; p < kPoints; ++p) Store(points[p], v + p * stride + tile * padded + c);
     });
   }
 }
 
-// A dY Aᵀ of `count` tiles: [36, count, padded channels].
+// A dY Aᵀ of `count` tiles, in a matrix [36, slab, padded channels].
 SEGCOURSE_VECTORISED void TransformGradient(const float* dy, const Tiles& tiles, int64_t channels, int64_t first,
-                                            int64_t count, float* d) {
-  const int64_t padded = RoundUp(channels, kLanes);
+                                            int64_t count, int64_t slab, float* d) {
+  const int64_t padded = RoundUp(channels, kLanes), stride = PointStride(slab * padded);
   for (int64_t tile = 0; tile < count; ++tile) {
     ForBlocks(channels, [&](int64_t c, auto lanes) __attribute__((always_inline)) {
       Vector pixels[kOutput * kOutput], points[kPoints];
       Gather<kOutput>(dy, tiles, channels, first + tile, 0, c, lanes, pixels);
       Twice<kOutput, kTile>(pixels, points, [](auto... arguments)
                                                 __attribute__((always_inline)) { OutputGradient(arguments...); });
-      for (int64_t p = 0; p < kPoints; ++p) Store(points[p], d + (p * count + tile) * padded + c);
+      for (int64_t p = 0; p < kPoints; ++p) Store(points[p], d + p * stride + tile * padded + c);
     });
   }
 }
@@ -96,11 +108,12 @@ struct Finish {
   float least = -INFINITY;
 };
 
-// y = Aᵀ M A, finished.
+// y = Aᵀ M A, finished; M in a matrix [36, slab, padded channels].
 SEGCOURSE_VECTORISED void TransformOutput(const float* m, const Tiles& tiles, int64_t channels, int64_t first,
-                                          int64_t count, const Finish& finish, float* y) {
+                                          int64_t count, int64_t slab, const Finish& finish, float* y) {
   const float least = finish.least;
-  const int64_t padded = RoundUp(channels, kLanes), last = std::min(count, tiles.count() - first);
+  const int64_t padded = RoundUp(channels, kLanes), stride = PointStride(slab * padded);
+  const int64_t last = std::min(count, tiles.count() - first);
   for (int64_t tile = 0; tile < last; ++tile) {
     const int64_t index = first + tile;
     const int64_t image = index / (tiles.rows() * tiles.columns());
@@ -109,7 +122,7 @@ SEGCOURSE_VECTORISED void TransformOutput(const float* m, const Tiles& tiles, in
     const int64_t height = std::min(kOutput, tiles.height - top), width = std::min(kOutput, tiles.width - left);
     ForBlocks(channels, [&](int64_t c, auto lanes) __attribute__((always_inline)) {
       Vector points[kPoints], pixels[kOutput * kOutput];
-      for (int64_t p = 0; p < kPoints; ++p) points[p] = Load(m + (p * count + tile) * padded + c);
+      for (int64_t p = 0; p < kPoints; ++p) points[p] = Load(m + p * stride + tile * padded + c);
       Twice<kTile, kOutput>(points, pixels, [](auto... arguments)
                                                 __attribute__((always_inline)) { Output(arguments...); });
       const Vector factor = finish.factor == nullptr ? Vector{} + 1.0f : Load(finish.factor + c, lanes);
@@ -118,7 +131,7 @@ SEGCOURSE_VECTORISED void TransformOutput(const float* m, const Tiles& tiles, in
         float* to = y + ((image * tiles.height + top + row) * tiles.width + left) * channels + c;
         for (int64_t column = 0; column < width; ++column) {
           const Vector value = factor * pixels[row * kOutput + column] + term;
-          Store(value > least ? value : Vector{} + least, to + column * channels, lanes);
+          Store(AtLeast(value, least), to + column * channels, lanes);
         }
       }
     });
@@ -130,7 +143,7 @@ SEGCOURSE_VECTORISED void TransformOutput(const float* m, const Tiles& tiles, in
 SEGCOURSE_VECTORISED void TransformFilter(const float* w, int64_t inputs, int64_t outputs, int64_t from, int64_t to,
                                           float* u) {
   const Panels panels{RoundUp(inputs, kLanes), RoundUp(outputs, kLanes)};
-  const int64_t matrix = panels.depth * panels.columns;
+  const int64_t matrix = PointStride(panels.depth * panels.columns);
   for (int64_t c = from; c < to; ++c) {
     ForBlocks(outputs, [&](int64_t k, auto lanes) __attribute__((always_inline)) {
       Vector taps[9] = {}, points[kPoints];
@@ -143,16 +156,14 @@ SEGCOURSE_VECTORISED void TransformFilter(const float* w, int64_t inputs, int64_
   }
 }
 
-// Gᵀ dU G of rows [from, to), dU being the sum of `parts` of 36 times [padded inputs, padded outputs].
-SEGCOURSE_VECTORISED void TransformFilterGradient(const std::vector<Buffer>& parts, int64_t inputs, int64_t outputs,
-                                                  int64_t from, int64_t to, float* dw) {
-  const int64_t columns = RoundUp(outputs, kLanes), matrix = RoundUp(inputs, kLanes) * columns;
+// Gᵀ dU G of rows [from, to); dU is 36 times [padded inputs, padded outputs].
+SEGCOURSE_VECTORISED void TransformFilterGradient(const float* du, int64_t inputs, int64_t outputs, int64_t from,
+                                                  int64_t to, float* dw) {
+  const int64_t columns = RoundUp(outputs, kLanes), matrix = PointStride(RoundUp(inputs, kLanes) * columns);
   for (int64_t c = from; c < to; ++c) {
     ForBlocks(outputs, [&](int64_t k, auto lanes) __attribute__((always_inline)) {
-      Vector points[kPoints] = {}, taps[9];
-      for (const Buffer& part : parts) {
-        for (int64_t p = 0; p < kPoints; ++p) points[p] += Load(part.get() + p * matrix + c * columns + k);
-      }
+      Vector points[kPoints], taps[9];
+      for (int64_t p = 0; p < kPoints; ++p) points[p] = Load(du + p * matrix + c * columns + k);
       Twice<kTile, 3>(points, taps, [](auto... arguments)
                                         __attribute__((always_inline)) { FilterGradient(arguments...); });
       for (int64_t tap = 0; tap < 9; ++tap) Store(taps[tap], dw + (tap * inputs + c) * outputs + k, lanes);
@@ -172,57 +183,144 @@ std::vector<float> Turned(const float* w, int64_t inputs, int64_t outputs) {
   return turned;
 }
 
-// Tiles of a block of work: few where the filter is small and the tiles are to stay in the cache, more where it is
-// large and is to be read seldom.
-int64_t BlockSize(int64_t inputs, int64_t outputs) { return inputs * outputs > 128 * 128 ? 48 : 24; }
+// Bytes of a transformed filter from which it is worth while to read it more seldom.
+constexpr int64_t kLargeFilter = 3 << 20;
+// Bytes from which it is to be read once for all tiles rather than once for each block of them.
+constexpr int64_t kHugeFilter = 12 << 20;
+// Tiles come in multiples of this.
+constexpr int64_t kBlock = 2 * kRowBlock;
 
-void Convolve(const float* x, const Tiles& tiles, int64_t inputs, int64_t outputs, const float* w,
-              const Finish& finish, float* y) {
-  const int64_t depth = RoundUp(inputs, kLanes), columns = RoundUp(outputs, kLanes);
-  const Buffer u = Allocate(kPoints * depth * columns);
-  Parallel(depth, std::max<int64_t>(1, 4096 / outputs), [&](int64_t from, int64_t to) {
-    TransformFilter(w, inputs, outputs, from, to, u.get());
-  });
-  const int64_t block = BlockSize(inputs, outputs);
-  Parallel((tiles.count() + block - 1) / block, 1, [&](int64_t from, int64_t to) {
-    const Buffer v = Allocate(kPoints * block * depth), m = Allocate(kPoints * block * columns);
-    if (depth > inputs) std::fill_n(v.get(), kPoints * block * depth, 0.0f);
+int64_t FilterBytes(int64_t inputs, int64_t outputs) {
+  return kPoints * RoundUp(inputs, kLanes) * RoundUp(outputs, kLanes) * static_cast<int64_t>(sizeof(float));
+}
+
+struct Convolution {
+  const float* x;
+  Tiles tiles;
+  int64_t inputs, outputs;
+  Finish finish;
+  float* y;
+
+  int64_t depth() const { return RoundUp(inputs, kLanes); }
+  int64_t columns() const { return RoundUp(outputs, kLanes); }
+};
+
+// Each thread takes blocks of tiles from the image to the result; what lies between stays in its cache.
+void ConvolveByBlocks(const Convolution& task, const float* u) {
+  const int64_t depth = task.depth(), columns = task.columns();
+  const int64_t block = FilterBytes(task.inputs, task.outputs) > kLargeFilter ? 2 * kBlock : kBlock;
+  Parallel((task.tiles.count() + block - 1) / block, 1, [&](int64_t from, int64_t to) {
+    const Buffer v = AllocateTransforms(block, task.inputs), m = AllocateTransforms(block, task.outputs);
     for (int64_t index = from; index < to; ++index) {
-      TransformInput(x, tiles, inputs, index * block, block, v.get());
+      TransformInput(task.x, task.tiles, task.inputs, index * block, block, block, v.get());
       for (int64_t p = 0; p < kPoints; ++p) {
-        Multiply(v.get() + p * block * depth, u.get() + p * depth * columns, block, depth, columns, false,
-                 m.get() + p * block * columns);
+        Multiply(v.get() + p * PointStride(block * depth), u + p * PointStride(depth * columns), block, depth, columns,
+                 false, m.get() + p * PointStride(block * columns));
       }
-      TransformOutput(m.get(), tiles, outputs, index * block, block, finish, y);
+      TransformOutput(m.get(), task.tiles, task.outputs, index * block, block, block, task.finish, task.y);
     }
   });
 }
 
-void FilterGradientOf(const float* x, const Tiles& tiles, int64_t inputs, int64_t outputs, const float* dy,
-                      float* dw) {
-  const int64_t rows = RoundUp(inputs, kLanes), columns = RoundUp(outputs, kLanes);
-  const int64_t block = 48;
-  const int64_t blocks = (tiles.count() + block - 1) / block;
-  // Each thread sums in a matrix of its own, which is large: one part a thread.
-  const int64_t grain = std::max<int64_t>(1, (blocks + Threads() - 1) / Threads());
-  std::vector<Buffer> parts(Parts(blocks, grain));
+// Tiles that are worked on together so that their transforms, `channels` values for each of 36 points, take some MiB.
+int64_t SlabSize(const Tiles& tiles, int64_t channels) {
+  const int64_t fitting = (4 << 20) / (kPoints * channels * static_cast<int64_t>(sizeof(float)));
+  const int64_t wanted = std::max<int64_t>(fitting, 4 * kBlock);
+  return RoundUp(std::min(wanted, tiles.count()), kBlock);
+}
+
+// All threads transform a slab of tiles, then each multiplies the matrices of some of the 36 points.
+void ConvolveBySlabs(const Convolution& task, const float* u) {
+  const int64_t depth = task.depth(), columns = task.columns(), slab = SlabSize(task.tiles, depth + columns);
+  const Buffer v = AllocateTransforms(slab, task.inputs), m = AllocateTransforms(slab, task.outputs);
+  for (int64_t first = 0; first < task.tiles.count(); first += slab) {
+    Parallel(slab, 1, [&](int64_t from, int64_t to) {
+      TransformInput(task.x, task.tiles, task.inputs, first + from, to - from, slab, v.get() + from * depth);
+    });
+    Parallel(kPoints, 1, [&](int64_t from, int64_t to) {
+      for (int64_t p = from; p < to; ++p) {
+        Multiply(v.get() + p * PointStride(slab * depth), u + p * PointStride(depth * columns), slab, depth, columns,
+                 false, m.get() + p * PointStride(slab * columns));
+      }
+    });
+    Parallel(slab, 1, [&](int64_t from, int64_t to) {
+      TransformOutput(m.get() + from * columns, task.tiles, task.outputs, first + from, to - from, slab, task.finish,
+                      task.y);
+    });
+  }
+}
+
+void Convolve(const Convolution& task, const float* w) {
+  const Buffer u = Allocate(kPoints * PointStride(task.depth() * task.columns()));
+  Parallel(task.depth(), std::max<int64_t>(1, 4096 / task.outputs), [&](int64_t from, int64_t to) {
+    TransformFilter(w, task.inputs, task.outputs, from, to, u.get());
+  });
+  const bool huge = FilterBytes(task.inputs, task.outputs) > kHugeFilter;
+  (huge ? ConvolveBySlabs : ConvolveByBlocks)(task, u.get());
+}
+
+struct FilterGradientTask {
+  const float* x;
+  const float* dy;
+  Tiles tiles;
+  int64_t inputs, outputs;
+  float* dw;
+
+  int64_t rows() const { return RoundUp(inputs, kLanes); }
+  int64_t columns() const { return RoundUp(outputs, kLanes); }
+  int64_t matrix() const { return PointStride(rows() * columns()); }
+};
+
+// Each thread sums over its blocks of tiles in matrices of its own; the first thread's take the others' in the end.
+Buffer SumByBlocks(const FilterGradientTask& task) {
+  const int64_t rows = task.rows(), columns = task.columns(), block = 2 * kBlock;
+  const int64_t blocks = (task.tiles.count() + block - 1) / block;
+  const int64_t grain = (blocks + Threads() - 1) / Threads();
+  std::vector<Buffer> sums(Parts(blocks, grain));
   ParallelParts(blocks, grain, [&](int64_t part, int64_t from, int64_t to) {
-    parts[part] = Allocate(kPoints * rows * columns);
-    std::fill_n(parts[part].get(), kPoints * rows * columns, 0.0f);
-    const Buffer v = Allocate(kPoints * block * rows), d = Allocate(kPoints * block * columns);
-    if (rows > inputs) std::fill_n(v.get(), kPoints * block * rows, 0.0f);
-    if (columns > outputs) std::fill_n(d.get(), kPoints * block * columns, 0.0f);
+    sums[part] = Allocate(kPoints * task.matrix());
+    const Buffer v = AllocateTransforms(block, task.inputs), d = AllocateTransforms(block, task.outputs);
     for (int64_t index = from; index < to; ++index) {
-      TransformInput(x, tiles, inputs, index * block, block, v.get());
-      TransformGradient(dy, tiles, outputs, index * block, block, d.get());
+      TransformInput(task.x, task.tiles, task.inputs, index * block, block, block, v.get());
+      TransformGradient(task.dy, task.tiles, task.outputs, index * block, block, block, d.get());
       for (int64_t p = 0; p < kPoints; ++p) {
-        AddTransposedProduct(v.get() + p * block * rows, d.get() + p * block * columns, rows, block, columns,
-                             parts[part].get() + p * rows * columns);
+        MultiplyTransposed(v.get() + p * PointStride(block * rows), d.get() + p * PointStride(block * columns), rows,
+                           block, columns, index > from, sums[part].get() + p * task.matrix());
       }
     }
   });
-  Parallel(inputs, std::max<int64_t>(1, 4096 / outputs), [&](int64_t from, int64_t to) {
-    TransformFilterGradient(parts, inputs, outputs, from, to, dw);
+  for (size_t part = 1; part < sums.size(); ++part) {
+    float *to = sums[0].get(), *from = sums[part].get();
+    for (int64_t index = 0; index < kPoints * task.matrix(); ++index) to[index] += from[index];
+  }
+  return std::move(sums[0]);
+}
+
+// All threads transform a slab of tiles, then each sums the matrices of some of the 36 points.
+Buffer SumBySlabs(const FilterGradientTask& task) {
+  const int64_t rows = task.rows(), columns = task.columns(), slab = SlabSize(task.tiles, rows + columns);
+  Buffer sums = Allocate(kPoints * task.matrix());
+  const Buffer v = AllocateTransforms(slab, task.inputs), d = AllocateTransforms(slab, task.outputs);
+  for (int64_t first = 0; first < task.tiles.count(); first += slab) {
+    Parallel(slab, 1, [&](int64_t from, int64_t to) {
+      TransformInput(task.x, task.tiles, task.inputs, first + from, to - from, slab, v.get() + from * rows);
+      TransformGradient(task.dy, task.tiles, task.outputs, first + from, to - from, slab, d.get() + from * columns);
+    });
+    Parallel(kPoints, 1, [&](int64_t from, int64_t to) {
+      for (int64_t p = from; p < to; ++p) {
+        MultiplyTransposed(v.get() + p * PointStride(slab * rows), d.get() + p * PointStride(slab * columns), rows,
+                           slab, columns, first > 0, sums.get() + p * task.matrix());
+      }
+    });
+  }
+  return sums;
+}
+
+void FilterGradientOf(const FilterGradientTask& task) {
+  const bool large = FilterBytes(task.inputs, task.outputs) > kLargeFilter;
+  const Buffer sums = (large ? SumBySlabs : SumByBlocks)(task);
+  Parallel(task.inputs, std::max<int64_t>(1, 4096 / task.outputs), [&](int64_t from, int64_t to) {
+    TransformFilterGradient(sums.get(), task.inputs, task.outputs, from, to, task.dw);
   });
 }
 
@@ -241,7 +339,7 @@ void Forward(Call& call, const Attributes& attributes) {
   if (attributes.relu) finish.least = 0.0f;
   float* y = call.Output(0, {x[0], x[1], x[2], w[3]});
   if (!call.ok()) return;
-  Convolve(call.Input(0), {x[0], x[1], x[2]}, w[2], w[3], call.Input(1), finish, y);
+  Convolve({call.Input(0), {x[0], x[1], x[2]}, w[2], w[3], finish, y}, call.Input(1));
 }
 
 void InputGradient(Call& call, const Attributes&) {
@@ -252,7 +350,7 @@ void InputGradient(Call& call, const Attributes&) {
   float* dx = call.Output(0, {dy[0], dy[1], dy[2], w[2]});
   if (!call.ok()) return;
   const std::vector<float> turned = Turned(call.Input(1), w[2], w[3]);
-  Convolve(call.Input(0), {dy[0], dy[1], dy[2]}, w[3], w[2], turned.data(), {}, dx);
+  Convolve({call.Input(0), {dy[0], dy[1], dy[2]}, w[3], w[2], {}, dx}, turned.data());
 }
 
 void FilterGradient(Call& call, const Attributes&) {
@@ -262,7 +360,7 @@ void FilterGradient(Call& call, const Attributes&) {
   call.Require(std::equal(x.begin(), x.end() - 1, dy.begin()), "Conv2DBackpropFilter: x and dy differ in size");
   float* dw = call.Output(0, {3, 3, x[3], dy[3]});
   if (!call.ok()) return;
-  FilterGradientOf(call.Input(0), {x[0], x[1], x[2]}, x[3], dy[3], call.Input(1), dw);
+  FilterGradientOf({call.Input(0), call.Input(1), {x[0], x[1], x[2]}, x[3], dy[3], dw});
 }
 
 }  // namespace
