@@ -3,7 +3,10 @@ import { AttentionUNet } from '../../lib/nn/models/attention-unet';
 import { BasicUNet } from '../../lib/nn/models/basic-unet';
 import { FCN } from '../../lib/nn/models/fcn';
 import { MobileUNet } from '../../lib/nn/models/mobile-unet';
+import { ResidualUNet } from '../../lib/nn/models/residual-unet';
+import { UNet } from '../../lib/nn/models/unet';
 import { UNetPlusPlus } from '../../lib/nn/models/unet-plus-plus';
+import { VNet } from '../../lib/nn/models/vnet';
 import { receptiveField } from '../../lib/nn/receptive-field';
 import type { SegmentationModel } from '../../lib/nn/segmentation-model';
 import { setSeed, tf } from '../../lib/runtime';
@@ -25,10 +28,35 @@ interface Subject {
 const small = { inputChannels: 1, baseChannels: 4, numBlocks: 2 };
 const volume = { dimensions: 3 as const, ...small };
 const fcn = { inputChannels: 1, numClasses: 1, baseChannels: 2, fullyConnectedChannels: 8 };
+const strided = { downsampling: 'stridedConvolution', residual: true, activation: 'leakyRelu' } as const;
 const unnormalized = { normalization: 'none', merging: { normalization: 'none' } } as const;
 
 const SUBJECTS: Subject[] = [
   { name: 'BasicUNet', build: () => new BasicUNet(small), sides: [16, 24] },
+  { name: 'UNet', build: () => new UNet(small), sides: [16, 24] },
+  {
+    name: 'UNet, residual volumes, strided convolutions',
+    build: () => new UNet({ ...volume, ...strided, normalization: 'instance' }),
+    local: () => new UNet({ ...volume, ...strided }),
+    sides: [8, 8, 12],
+  },
+  {
+    name: 'ResidualUNet',
+    build: () => new ResidualUNet(small),
+    local: () => new ResidualUNet({ ...small, normalization: 'batch' }),
+    sides: [16, 24],
+  },
+  {
+    name: 'VNet',
+    build: () =>
+      new VNet({
+        inputChannels: 1,
+        baseChannels: 4,
+        encoderConvolutions: [1, 2],
+        decoderConvolutions: [1, 2],
+      }),
+    sides: [8, 8, 12],
+  },
   { name: 'UNetPlusPlus', build: () => new UNetPlusPlus(small), sides: [16, 24] },
   {
     name: 'UNetPlusPlus, deeply supervised volumes by interpolation',
