@@ -1,5 +1,6 @@
 import { tf } from '../../runtime';
 import { normalizeGroups } from './normalize-groups';
+import { canNormalizeInstances, normalizeInstances } from './normalize-instances';
 
 export type GroupNormalizationConfiguration = ConstructorParameters<typeof tf.layers.Layer>[0] & {
   /** Groups of neighbouring channels; −1 for as many as channels (instance normalisation). */
@@ -59,12 +60,15 @@ export class GroupNormalization extends tf.layers.Layer {
     return tf.tidy(() => {
       const [x] = Array.isArray(inputs) ? inputs : [inputs];
       const channels = x.shape[x.rank - 1];
-      return normalizeGroups(x, {
+      const parameters = {
         gamma: (this.gamma?.read() ?? tf.ones([channels])) as tf.Tensor1D,
         beta: (this.beta?.read() ?? tf.zeros([channels])) as tf.Tensor1D,
         groups: this.groups === -1 ? channels : this.groups,
         epsilon: this.epsilon,
-      });
+      };
+      return parameters.groups === channels && canNormalizeInstances()
+        ? normalizeInstances(x, parameters)
+        : normalizeGroups(x, parameters);
     });
   }
 
