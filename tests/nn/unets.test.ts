@@ -250,17 +250,24 @@ describe('U-Nets beside their references', () => {
   }
 
   it("have as many parameters as MONAI's at their standard sizes", () => {
-    const { BasicUNet, UNet: residual, 'VNet 2d': vnet } = reference.standardParameters;
-    const standard = { inputChannels: 1, numClasses: 2, ...basic(32, 32, 64, 128, 256, 32) };
-    const monaiUNet = { inputChannels: 1, numClasses: 2, baseChannels: 16 };
-    const subjects: [SegmentationModel, number][] = [
-      [new UNet(standard), BasicUNet['2d']],
-      [new UNet({ ...standard, dimensions: 3 }), BasicUNet['3d']],
-      [new ResidualUNet({ ...monaiUNet, numResidualUnits: 0 }), residual['0']],
-      [new ResidualUNet(monaiUNet), residual['2']],
-      [new VNet({ dimensions: 2 }), vnet],
+    const {
+      BasicUNet,
+      'BasicUNet wide': wide,
+      UNet: residual,
+      'VNet 2d': vnet,
+    } = reference.standardParameters;
+    const two = { inputChannels: 1, numClasses: 2 };
+    const standard = { ...two, ...basic(32, 32, 64, 128, 256, 32) };
+    const subjects: [() => SegmentationModel, number][] = [
+      [() => new UNet(standard), BasicUNet['2d']],
+      [() => new UNet({ ...standard, dimensions: 3 }), BasicUNet['3d']],
+      [() => new UNet({ ...two, ...basic(64, 128, 256, 512, 1024, 128) }), wide],
+      [() => new ResidualUNet({ ...two, numResidualUnits: 0 }), residual['0']],
+      [() => new ResidualUNet(two), residual['2']],
+      [() => new VNet({ dimensions: 2 }), vnet],
     ];
-    for (const [model, count] of subjects) {
+    for (const [build, count] of subjects) {
+      const model = build();
       assert.equal(trainableParameters(model), count);
       model.dispose();
     }
