@@ -1,4 +1,4 @@
-export { tf, setSeed } from './runtime';
+export { recomputed, setSeed, tf } from './runtime';
 export { DISPLAY, displayable } from './display/bundle';
 export type { Displayable } from './display/bundle';
 export { showImages } from './display/images';

@@ -5,3 +5,4 @@ install();
 export { tf } from './load';
 export { nextSeed, randomState, restoreRandomState, seededRandom, setSeed, type RandomState } from './seed';
 export { runtimeInfo, type RuntimeInfo } from './info';
+export { recomputed } from './graph/recompute';

@@ -13,7 +13,7 @@ import { installGatherNDGradients } from './gradients/gather-nd';
 import { installStridedSliceGradient } from './gradients/strided-slice';
 import { installDilatedConvolutionLayer } from './layers/dilated-convolution';
 import { installReluGradient } from './gradients/relu';
-import { installFusedGraph } from './graph/install';
+import { installGraph } from './graph/install';
 import { installInterruptPoints } from './interrupt-points';
 import { hasOwnKernels } from './native/kernels-addon';
 import { installEarlyRelease } from './tape';
@@ -35,6 +35,7 @@ export function install(): void {
   installGatherNDGradients();
   installStridedSliceGradient();
   installCropAndResizeGradients();
+  installGraph();
   if (tf.findBackendFactory('tensorflow') === null) return;
   installRound();
   installSum();
@@ -42,7 +43,6 @@ export function install(): void {
   if (hasOwnKernels()) {
     installConvolution();
     installMaxPoolGradient();
-    installFusedGraph();
   }
   installInterruptPoints();
 }

@@ -118,6 +118,7 @@ class BackwardPass {
   }
 }
 
-function engine(): Engine {
+/** tfjs's engine with the parts that its types do not show. */
+export function engine(): Engine {
   return tf.engine() as unknown as Engine;
 }

@@ -1,4 +1,4 @@
-import { tf } from '../runtime';
+import { recomputed, tf } from '../runtime';
 import type { BestWeights } from './best-weights';
 import type { EpochRecord } from './epoch-record';
 import type { FitOptions, TrainingObserver } from './fit-options';
@@ -80,7 +80,8 @@ class EpochSteps<Output extends ModelOutput> {
     if (!Number.isFinite(tf.tidy(() => tf.sum(images).dataSync()[0]))) {
       throw new Error(`fit: got NaN or infinity in the images of ${place}; repair them or leave them out`);
     }
-    const { loss, gradients } = batchGradients(this.run.model, this.options.loss, batch);
+    const compute = () => batchGradients(this.run.model, this.options.loss, batch);
+    const { loss, gradients } = this.options.recompute ? recomputed(compute) : compute();
     this.#accumulator.add(gradients, size);
     requireFinite(loss, `loss of ${place}`);
     this.#loss += loss * size;

@@ -44,6 +44,8 @@ export interface FitOptions<Output extends ModelOutput = tf.Tensor> {
   clipValue?: number;
   /** How many batches give their gradients to one step; 1 by default. The last step of an epoch may have fewer. */
   accumulate?: number;
+  /** Less memory for more time: see `recomputed`. */
+  recompute?: boolean;
   /**
    * Averages the weights of all steps, by this decay, such as 0.999: validation, the best weights and the model at the
    * end are the averaged ones.

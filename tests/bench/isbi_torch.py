@@ -1,12 +1,10 @@
 """The course's U-Net and training protocol in PyTorch: the peer that `npm run bench` compares with.
 
-train: probabilities of the validation images after each of the last epochs, as raw float32 [epochs, images, H, W].
-step:  seconds of each training step and the peak resident memory, as one JSON line.
+Writes the probabilities of the validation images after each of the last epochs as raw float32 [epochs, images, H, W].
 """
 
 import argparse
 import json
-import resource
 import sys
 import time
 
@@ -106,46 +104,16 @@ def train(options):
     print(json.dumps({"seconds": time.perf_counter() - started, "parameters": sum(p.numel() for p in model.parameters())}))
 
 
-def step(options):
-    torch.manual_seed(0)
-    layout = torch.channels_last if options.channels_last else torch.contiguous_format
-    model = BasicUNet(options.channels, base=options.base, depth=options.depth).to(memory_format=layout)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    criterion = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(9.0))
-    x = torch.rand(options.batch, options.channels, options.size, options.size).to(memory_format=layout)
-    y = (torch.rand(options.batch, 1, options.size, options.size) < 0.22).float()
-    seconds = []
-    for _ in range(options.steps):
-        started = time.perf_counter()
-        optimizer.zero_grad()
-        loss = criterion(model(x), y)
-        loss.backward()
-        optimizer.step()
-        loss.item()
-        seconds.append(time.perf_counter() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peakMiB": peak, "version": torch.__version__}))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    training = commands.add_parser("train")
-    training.set_defaults(run=train)
-    training.add_argument("--data", required=True)
-    training.add_argument("--out", required=True)
-    training.add_argument("--validation", required=True, help="indices of the validation images, comma separated")
-    training.add_argument("--seed", type=int, default=0)
-    training.add_argument("--epochs", type=int, default=120)
-    training.add_argument("--keep", type=int, default=40)
-    training.add_argument("--size", type=int, default=128)
-    stepping = commands.add_parser("step")
-    stepping.set_defaults(run=step)
-    for name, value in (("base", 64), ("depth", 2), ("batch", 8), ("size", 128), ("channels", 1), ("steps", 8)):
-        stepping.add_argument(f"--{name}", type=int, default=value)
-    stepping.add_argument("--channels-last", action="store_true")
-    arguments = parser.parse_args()
-    arguments.run(arguments)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--validation", required=True, help="indices of the validation images, comma separated")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=120)
+    parser.add_argument("--keep", type=int, default=40)
+    parser.add_argument("--size", type=int, default=128)
+    train(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /**
- * How long the kernel lets people wait: `node -r ts-node/register tests/bench/kernel.ts [repetitions]` prints JSON,
+ * How long the kernel lets people wait: `npm run bench -- kernel [repetitions]` prints JSON,
  * all times in milliseconds, medians over the repetitions.
  */
 import { KernelClient } from '../kernel/client';

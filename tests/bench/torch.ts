@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from '../../lib/io/cache-folder';
 
-const PACKAGES = ['torch==2.15.0', 'numpy==2.4.6', 'pillow==13.0.0'];
+const PACKAGES = ['torch==2.15.0', 'numpy==2.4.6', 'pillow==13.0.0', 'monai==1.6.1'];
 
 /** Python with PyTorch: `SEGCOURSE_TORCH_PYTHON`, or an environment in the cache, made on first use (some GB). */
 export function torchPython(): string {
@@ -11,7 +11,7 @@ export function torchPython(): string {
   if (own) return own;
   const folder = path.join(cacheFolder(), 'torch-venv');
   const python = path.join(folder, 'bin', 'python');
-  const ready = existsSync(python) && spawnSync(python, ['-c', 'import torch, PIL']).status === 0;
+  const ready = existsSync(python) && spawnSync(python, ['-c', 'import torch, PIL, monai']).status === 0;
   if (!ready) {
     console.error(`Installing ${PACKAGES.join(', ')} in ${folder} …`);
     const commands: [string, string[]][] = [

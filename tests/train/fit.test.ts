@@ -278,6 +278,25 @@ describe('fit', () => {
     model.dispose();
   });
 
+  it('recomputes on request: the same weights from less memory', async () => {
+    const [plain, frugal] = [network(), network()];
+    const bytes: number[] = [];
+    const noted = (masks: tf.Tensor, logits: tf.Tensor) => {
+      bytes.push(tf.memory().numBytes);
+      return loss(masks, logits);
+    };
+    const options = { loss: noted, epochs: 1, keep: 'last', batches: batchesOf(4) } as const;
+    await run(plain, options);
+    const before = bytes.splice(0);
+    await run(frugal, { ...options, recompute: true });
+    assert.ok(bytes[0] < before[0], `${bytes[0]} bytes, ${before[0]} without`);
+    const [actual, expected] = [frugal, plain].map((model) =>
+      snapshotWeights(model).flatMap((values) => [...values]),
+    );
+    assert.ok(largestDifference(actual, expected) < 1e-5);
+    [plain, frugal].forEach((model) => model.dispose());
+  });
+
   it('validates and ends with averaged weights', async () => {
     const byHand = network();
     const average = new WeightAverage(byHand, { decay: 0.8 });

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tf } from '../load';
+import { hasOwnKernels } from '../native/kernels-addon';
 import { Graph, makePlan, Plan } from './plan';
 import { Keywords, runPlan } from './run';
 
@@ -9,16 +10,17 @@ interface Model extends Graph {
 }
 
 /**
- * Lets stock layers models compute convolution, batch normalisation and ReLU at once: in inference as one operation
- * whose weights are folded, in training normalisation and ReLU as one. Layers, weights and saved models stay what they
+ * Lets stock layers models compute convolution, batch normalisation and ReLU at once, where the kernels for it are
+ * there: in inference as one operation whose weights are folded, in training normalisation and ReLU as one. Values go as
+ * soon as nothing reads them, and `recomputed` finds its rows of layers. Layers, weights and saved models stay what they
  * are.
  */
-export function installFusedGraph(): void {
+export function installGraph(): void {
   const model = tf.LayersModel.prototype as unknown as Model;
   const container = Object.getPrototypeOf(model) as Model;
   const plans = new WeakMap<Model, { plan: Plan | undefined }>();
   const planOf = (owner: Model): Plan | undefined => {
-    const known = plans.get(owner) ?? { plan: makePlan(owner) };
+    const known = plans.get(owner) ?? { plan: makePlan(owner, hasOwnKernels()) };
     plans.set(owner, known);
     return known.plan;
   };

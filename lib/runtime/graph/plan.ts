@@ -33,7 +33,8 @@ export type Step = (LayerStep | NormalizationStep) & {
 export interface Plan {
   inputs: number[];
   outputs: number[];
-  steps: Step[];
+  /** Rows of steps; each but the first of a row reads what the one before gives, which nothing else does. */
+  rows: Step[][];
 }
 
 interface Node {
@@ -46,10 +47,10 @@ interface Node {
 const MASKING = ['Masking', 'Embedding'];
 
 /**
- * The order in which a graph's layers work, with normalisation steps put together. Undefined where there is none: stock
- * execution does then.
+ * The order in which a graph's layers work, with normalisation steps put together if wanted. Undefined where masks are
+ * sent along.
  */
-export function makePlan(graph: Graph): Plan | undefined {
+export function makePlan(graph: Graph, together: boolean): Plan | undefined {
   const nodes = inOrder(graph);
   if (nodes.some(({ layer }) => MASKING.includes(layer.getClassName()))) return undefined;
   const results = new Set(graph.outputs.map(({ id }) => id));
@@ -67,7 +68,7 @@ export function makePlan(graph: Graph): Plan | undefined {
   const steps: Step[] = [];
   for (const node of nodes) {
     if (done.has(node)) continue;
-    const group = normalizationGroup(node, onlyReader);
+    const group = together ? normalizationGroup(node, onlyReader) : undefined;
     const last = group?.nodes.at(-1) ?? node;
     group?.nodes.forEach((member) => done.add(member));
     steps.push({
@@ -77,10 +78,64 @@ export function makePlan(graph: Graph): Plan | undefined {
       spent: [],
     });
   }
-  if (done.size === 0) return undefined;
   noteSpent(steps, results);
   const ids = (tensors: SymbolicTensor[]) => tensors.map(({ id }) => id);
-  return { inputs: ids(graph.inputs), outputs: ids(graph.outputs), steps };
+  const read = (id: number) => (results.has(id) ? 0 : (readers.get(id)?.length ?? 0));
+  return { inputs: ids(graph.inputs), outputs: ids(graph.outputs), rows: inRows(steps, read) };
+}
+
+/** Layers that give the same when they are computed again. */
+const REPEATABLE = [
+  'Activation',
+  'AveragePooling2D',
+  'AveragePooling3D',
+  'BatchNormalization',
+  'Conv2D',
+  'Conv2DTranspose',
+  'Conv3D',
+  'Conv3DTranspose',
+  'DepthwiseConv2D',
+  'ELU',
+  'GroupNormalization',
+  'LeakyReLU',
+  'MaxPooling2D',
+  'MaxPooling3D',
+  'PReLU',
+  'ReLU',
+  'SeparableConv2D',
+  'UpSampling2D',
+  'ZeroPadding2D',
+];
+
+function inRows(steps: Step[], readers: (id: number) => number): Step[][] {
+  const rows: Step[][] = [];
+  for (const step of steps) {
+    const before = rows.at(-1)?.at(-1);
+    const follows =
+      before?.outputs.length === 1 &&
+      readers(before.outputs[0]) === 1 &&
+      step.inputs.length === 1 &&
+      step.inputs[0] === before.outputs[0];
+    if (follows && isRepeatable(before) && isRepeatable(step)) rows.at(-1)!.push(step);
+    else rows.push([step]);
+  }
+  return rows;
+}
+
+function isRepeatable(step: Step): boolean {
+  if (step.kind === 'normalization') return true;
+  const { layer, inputs } = step;
+  return inputs.length === 1 && REPEATABLE.includes(layer.getClassName()) && !normalizesAnotherAxis(layer);
+}
+
+/** Such a layer is stock, and moves its statistics at every call. */
+const normalizesAnotherAxis = (layer: Layer) =>
+  layer.getClassName() === 'BatchNormalization' && !normalizesLastAxis(layer);
+
+/** The layers of a step. */
+export function layersOf(step: Step): Layer[] {
+  if (step.kind === 'layer') return [step.layer];
+  return step.convolution ? [step.convolution, step.normalization] : [step.normalization];
 }
 
 /** All nodes that the outputs need but the inputs, each after those that it reads. */
@@ -138,10 +193,12 @@ function isPlainConvolution(layer: Layer): boolean {
   );
 }
 
-function normalizesChannels({ layer, inputs }: Node): boolean {
-  if (layer.getClassName() !== 'BatchNormalization') return false;
+const normalizesChannels = ({ layer }: Node) =>
+  layer.getClassName() === 'BatchNormalization' && normalizesLastAxis(layer);
+
+function normalizesLastAxis(layer: Layer): boolean {
   const { axis } = configured(layer);
-  const { rank } = inputs[0];
+  const { rank } = layer.inboundNodes[0].inputTensors[0];
   return rank >= 2 && (axis === -1 || axis === rank - 1);
 }
 

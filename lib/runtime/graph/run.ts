@@ -5,7 +5,8 @@ import { BatchNormalization, completed, normalizeInTraining } from '../layers/ba
 import { tf } from '../load';
 import { runNative } from '../native/operation';
 import { recordingDepth } from '../tape';
-import type { NormalizationStep, Plan } from './plan';
+import { layersOf, type NormalizationStep, type Plan, type Step } from './plan';
+import { computedTwice, recomputationIsWanted } from './recompute';
 
 export interface Keywords {
   training?: boolean;
@@ -18,20 +19,49 @@ export interface Keywords {
 export function runPlan(plan: Plan, inputs: Tensor[], keywords: Keywords): Tensor[] {
   const values = new Map(plan.inputs.map((id, index) => [id, inputs[index]]));
   const given = new Set(inputs);
-  for (const step of plan.steps) {
-    const read = step.inputs.map((id) => values.get(id)!);
-    const results =
-      step.kind === 'layer'
-        ? [step.layer.apply(read, keywords)].flat()
-        : [runNormalization(step, read[0], keywords)];
-    step.outputs.forEach((id, index) => values.set(id, results[index] as Tensor));
-    const spent = step.spent.map((id) => values.get(id)!);
-    step.spent.forEach((id) => values.delete(id));
-    // A layer may hand on its input as it is.
-    const alive = new Set([...values.values(), ...given]);
-    new Set(spent.filter((tensor) => !alive.has(tensor))).forEach((tensor) => tensor.dispose());
+  const twice = keywords.training === true && recordingDepth() === 1 && recomputationIsWanted();
+  for (const row of plan.rows) {
+    if (twice && row.length > 1) runRowTwice(row, values, keywords);
+    else for (const step of row) runStep(step, values, keywords);
+    release(row, values, given);
   }
   return plan.outputs.map((id) => values.get(id)!);
+}
+
+function runStep(step: Step, values: Map<number, Tensor>, keywords: Keywords): void {
+  const read = step.inputs.map((id) => values.get(id)!);
+  const results =
+    step.kind === 'layer'
+      ? ([step.layer.apply(read, keywords)].flat() as Tensor[])
+      : [runNormalization(step, read[0], keywords)];
+  step.outputs.forEach((id, index) => values.set(id, results[index]));
+}
+
+function runRowTwice(row: Step[], values: Map<number, Tensor>, keywords: Keywords): void {
+  const [first] = row[0].inputs;
+  const [last] = row.at(-1)!.outputs;
+  const variables = row
+    .flatMap(layersOf)
+    .flatMap(({ trainableWeights }) => trainableWeights.map((weight) => weight.read()));
+  const compute = (x: Tensor) => {
+    const own = new Map([[first, x]]);
+    for (const step of row) {
+      runStep(step, own, keywords);
+      release([step], own, new Set([x, own.get(last)!]));
+    }
+    return own.get(last)!;
+  };
+  values.set(last, computedTwice(compute, values.get(first)!, [...new Set(variables)]));
+}
+
+/** Disposes of what nothing reads after these steps. */
+function release(steps: Step[], values: Map<number, Tensor>, kept: Set<Tensor>): void {
+  const ids = steps.flatMap(({ spent }) => spent);
+  const tensors = ids.map((id) => values.get(id)).filter((tensor) => tensor !== undefined);
+  ids.forEach((id) => values.delete(id));
+  // A layer may hand on its input as it is.
+  const alive = new Set([...values.values(), ...kept]);
+  new Set(tensors.filter((tensor) => !alive.has(tensor))).forEach((tensor) => tensor.dispose());
 }
 
 function runNormalization(step: NormalizationStep, input: Tensor, keywords: Keywords): Tensor {

@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { tf } from '../load';
 import { nativeBackend } from '../native/operation';
 import { fusedBatchNormalization } from '../kernels/fused-batch-normalization';
+import { isRecomputing } from '../graph/recompute';
 import { recordingDepth } from '../tape';
 
 interface Variable {
@@ -62,6 +63,8 @@ export function completed(layer: BatchNormalization, channels: number): Complete
     axis: { value: -1 },
     gamma: { value: layer.gamma ?? { read: () => tf.ones([channels]) } },
     beta: { value: layer.beta ?? { read: () => tf.zeros([channels]) } },
+    movingMean: { value: isRecomputing() ? unmoved(layer.movingMean) : layer.movingMean },
+    movingVariance: { value: isRecomputing() ? unmoved(layer.movingVariance) : layer.movingVariance },
   }) as Complete;
 }
 
@@ -83,6 +86,9 @@ export function normalizeInTraining(layer: BatchNormalization, input: Tensor, re
   moveTowards(movingVariance, variance, momentum);
   return tf.reshape(output, input.shape);
 }
+
+/** Statistics have moved when the batch was first computed. */
+const unmoved = (statistics: Variable): Variable => ({ read: () => statistics.read(), write: () => {} });
 
 /** average ← average − (1 − momentum) · (average − value) */
 function moveTowards(average: Variable, value: Tensor1D, momentum: number): void {
