@@ -1,9 +1,9 @@
 import type { tf } from '../runtime';
+import { convolutionUnits } from './convolution-units';
 import {
   chain,
   concatenation,
   convolution,
-  convolutionUnit,
   FeatureMap,
   finish,
   maxPooling,
@@ -26,16 +26,8 @@ export interface DownsamplingOutput {
 
 function convolutions(owner: string, options: ChannelOptions, prefix: string): tf.layers.Layer[] {
   const { inputChannels, outputChannels } = options;
-  const { numConvolutions, ...afterwards } = blockOptions(owner, options);
   requireCounts(owner, { inputChannels, outputChannels });
-  return Array.from({ length: numConvolutions }, (_, index) =>
-    convolutionUnit({
-      ...afterwards,
-      inputChannels: index === 0 ? inputChannels : outputChannels,
-      outputChannels,
-      name: `${prefix}_conv${index + 1}`,
-    }),
-  ).flat();
+  return convolutionUnits({ ...blockOptions(owner, options), inputChannels, outputChannels, name: prefix });
 }
 
 function halving(owner: string, options: ChannelOptions, prefix: string): tf.layers.Layer[] {
