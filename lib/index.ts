@@ -183,6 +183,8 @@ export type { ModuleTarget, NameMapping } from './checkpoints/name-mapping';
 export { basicUNetNames, FCN_NAMES, VGG16_NAMES, VGG16_TO_FCN_NAMES } from './checkpoints/names';
 export { saveWeights } from './checkpoints/save-weights';
 export { check } from './check/check';
+export { pageOf, spacingOf } from './io/image';
+export type { Image, Samples, Volume } from './io/image';
 export { selectPages } from './io/image-stack';
 export type { ImageStack, Pixels } from './io/image-stack';
 export { readSafetensors } from './io/safetensors';

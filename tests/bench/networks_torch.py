@@ -43,7 +43,12 @@ class UNet3D(nn.Module):
 def vnet(options):
     from monai.networks.nets import VNet
 
-    return VNet(spatial_dims=3, in_channels=options.channels, out_channels=1, dropout_prob_down=None, dropout_prob_up=(None, None))
+    model = VNet(spatial_dims=3, in_channels=options.channels, out_channels=1)
+    for module in list(model.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.Dropout3d):
+                setattr(module, name, nn.Identity())
+    return model
 
 
 NETWORKS = {
