@@ -1,5 +1,6 @@
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { restoreLegacyUtil } from './legacy-util';
+import { keepMemory } from './native/process-addon';
 import { withoutChatter } from './quiet';
 
 /* The two packages are required, not imported: which one serves is known only once the native addon was tried. */
@@ -9,6 +10,7 @@ const NATIVE = '@tensorflow/tfjs-node-gpu';
 
 restoreLegacyUtil();
 try {
+  keepMemory();
   withoutChatter(() => require(NATIVE) as unknown);
 } catch (error) {
   serveFallback(error);

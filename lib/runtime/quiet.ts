@@ -1,18 +1,11 @@
-import { existsSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../io/package-root';
+import { writeSync } from 'node:fs';
+import { processAddon } from './native/process-addon';
 
 /** Lines that TensorFlow's libraries write to standard error while they load, before their log level counts. */
 const chatter = [
   /^WARNING: All log messages before absl::InitializeLog\(\) is called are written to STDERR$/,
   /^I\d{4} .*\] oneDNN custom operations are on\./,
 ];
-
-/** Set-up builds it from native/stderr.c. */
-interface StandardError {
-  capture(): boolean;
-  release(): string;
-}
 
 /** Errors only. A process that we start inherits it, and a user who sets it wants the same. */
 const QUIET = '2';
@@ -27,7 +20,7 @@ export function withoutChatter<T>(load: () => T): T {
   const { TF_CPP_MIN_LOG_LEVEL: level = QUIET } = process.env;
   if (level !== QUIET) return load();
   process.env.TF_CPP_MIN_LOG_LEVEL = QUIET;
-  const standardError = standardErrorAddon();
+  const standardError = processAddon();
   if (!standardError?.capture()) return load();
   try {
     return load();
@@ -39,12 +32,4 @@ export function withoutChatter<T>(load: () => T): T {
 function forward(text: string): void {
   const kept = text.split('\n').filter((line) => !chatter.some((pattern) => pattern.test(line)));
   if (kept.some((line) => line !== '')) writeSync(2, kept.join('\n'));
-}
-
-function standardErrorAddon(): StandardError | undefined {
-  const path = join(packageRoot(), '.build', 'native', 'stderr.node');
-  if (!existsSync(path)) return undefined;
-  const loaded = { exports: {} };
-  process.dlopen(loaded, path);
-  return loaded.exports as StandardError;
 }

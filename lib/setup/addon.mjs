@@ -7,9 +7,9 @@ import {
   installAddon,
   sharedArguments,
 } from './native-addon.mjs';
-import { installStderrAddon, stderrAddonIsReady } from './stderr-addon.mjs';
+import { installOwnAddons, ownAddonsAreReady } from './own-addons.mjs';
 import { SetupError } from './steps.mjs';
-import { tensorflowFolder, tensorflowIsComplete } from './tensorflow.mjs';
+import { nativeFolder, tensorflowIsComplete } from './tensorflow.mjs';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
 /** Where node-pre-gyp looks for it on every Node.js with Node-API 8, that is, 20 and newer. */
@@ -17,8 +17,8 @@ const TARGET = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 
 /**
- * The addon between TensorFlow.js and the native library, compiled from its npm package's own source, and the small one
- * that keeps the library's start-up messages off the screen.
+ * The addon between TensorFlow.js and the native library, compiled from its npm package's own source, and the library's
+ * own addons.
  *
  * @param {ReturnType<typeof import('./wheels.mjs').chooseTensorFlow>} native
  * @returns {import('./steps.mjs').Step}
@@ -27,12 +27,12 @@ export function addonStep(context, native) {
   return {
     name: 'TensorFlow addon',
     fresh: () =>
-      !native.reason && addonIsReady(context, native) && stderrAddonIsReady(context, native) ? '' : undefined,
+      !native.reason && addonIsReady(context, native) && ownAddonsAreReady(context, native) ? '' : undefined,
     async run(progress) {
       if (native.reason || !tensorflowIsComplete(context, native)) return 'skipped: no native TensorFlow';
       const failure = await installAddon(context, describe(context, native), progress);
       if (failure) return withoutAddon(failure);
-      const warning = await installStderrAddon(context, native, progress);
+      const warning = await installOwnAddons(context, native, progress);
       return { detail: 'compiled', warning };
     },
   };
@@ -53,6 +53,7 @@ export function compilerArguments(root, folder, suffix, output) {
   const source = path.join(root, PACKAGE);
   return [
     ...sharedArguments(suffix),
+    '-O2',
     '-std=c++17',
     '-DNAPI_VERSION=8',
     '-DBUILDING_NODE_EXTENSION',
@@ -72,7 +73,7 @@ export function compilerArguments(root, folder, suffix, output) {
 /** @returns {import('./native-addon.mjs').Addon} */
 function describe(context, native) {
   const { root } = context;
-  const folder = path.join(tensorflowFolder(context, native), 'tensorflow');
+  const folder = nativeFolder(context, native);
   return {
     target: TARGET,
     key() {

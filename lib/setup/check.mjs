@@ -8,12 +8,13 @@ import { readJson } from './files.mjs';
 import { kernelStep } from './kernelspec.mjs';
 import { libraryIsBuilt } from './library.mjs';
 import { cpuFeatures, describeMachine, gpuNames } from './machine.mjs';
+import { addonIsInstalled } from './native-addon.mjs';
+import { ownAddons } from './own-addons.mjs';
 import { installedPackages } from './packages.mjs';
 import { findCompiler, findPython, requireNode, venvVersion } from './prerequisites.mjs';
 import { pinnedVersion, venvIsComplete } from './python.mjs';
 import { remedyFor, systemFamily } from './remedies.mjs';
 import { formatBytes } from './reporter.mjs';
-import { stderrAddonIsReady } from './stderr-addon.mjs';
 import { SetupError } from './steps.mjs';
 import { tensorflowIsComplete } from './tensorflow.mjs';
 import { chooseTensorFlow } from './wheels.mjs';
@@ -51,7 +52,9 @@ export async function checkEnvironment(context = setupContext()) {
     row('TensorFlow addon', !native.reason && addonIsReady(context, native) && 'compiled', 'warning'),
     ...(native.reason
       ? []
-      : [row('TensorFlow kept quiet', stderrAddonIsReady(context, native) && 'compiled', 'warning')]),
+      : ownAddons(context, native).map((addon) =>
+          row(addon.name, addonIsInstalled(context, addon) && 'compiled', 'warning'),
+        )),
     row('course library', libraryIsBuilt(context) && 'compiled'),
     row('notebook kernel', kernelStep(context).fresh() !== undefined && 'TypeScript (segcourse)'),
     ...datasetRows(context),

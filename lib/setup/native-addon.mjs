@@ -11,7 +11,7 @@ import { remedyFor, systemFamily } from './remedies.mjs';
  * `node-api-headers`.
  *
  * @typedef {object} Addon
- * @property {string} target where the clone wants it, relative to the clone; a stamp is written beside it
+ * @property {string} target where the clone wants it, relative to the clone; a stamp with its key is written beside it
  * @property {() => string} key as `addonKey` makes it
  * @property {(output: string) => string[]} compilerArguments
  */
@@ -19,15 +19,15 @@ import { remedyFor, systemFamily } from './remedies.mjs';
 /** @typedef {{ cause: 'no compiler' | 'does not compile' | 'does not load', message: string }} Failure */
 
 /**
- * The arguments that make an addon of a source.
+ * The arguments that make an addon of a source. On Linux all that it calls is looked up when it is loaded, so that what
+ * is missing shows then, and not in the middle of training; on macOS that is the rule.
  *
  * @param {'so' | 'dylib'} suffix of the system's shared libraries
  */
 export function sharedArguments(suffix) {
   return [
-    ...(suffix === 'dylib' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
+    ...(suffix === 'dylib' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,-z,now']),
     '-fPIC',
-    '-O2',
   ];
 }
 
@@ -102,9 +102,9 @@ async function compile(context, addon, cached) {
 
 function firstError(output) {
   const lines = output.trim().split('\n');
-  return lines.find((line) => line.includes('rror')) ?? output.slice(-300);
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? output.slice(-300);
 }
 
 function stampFile(root, target) {
-  return path.join(root, path.dirname(target), 'segcourse.json');
+  return path.join(root, `${target}.json`);
 }

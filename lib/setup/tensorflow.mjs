@@ -68,6 +68,11 @@ export function tensorflowFolder({ cache, arch }, { version, variant }) {
   return path.join(cache, `tensorflow-${version}-${variant}-${arch}`);
 }
 
+/** The folder with the libraries and `include`, for compilers. */
+export function nativeFolder(context, native) {
+  return path.join(tensorflowFolder(context, native), 'tensorflow');
+}
+
 /** Whether every library is there with the size it had when it was extracted from a verified wheel. */
 export function tensorflowIsComplete(context, native) {
   const folder = tensorflowFolder(context, native);

@@ -30,7 +30,7 @@ const train = `
 
 describe('loading TensorFlow', () => {
   it('prints nothing, neither when it loads nor at the first operations', function () {
-    if (!existsSync(join(root, '.build/native/stderr.node'))) this.skip();
+    if (!existsSync(join(root, '.build/native/process.node'))) this.skip();
     const { status, stdout, stderr } = runScript(train);
     assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
   });
@@ -43,7 +43,7 @@ describe('loading TensorFlow', () => {
   });
 
   it('other text written to standard error while it loads still arrives', function () {
-    if (!existsSync(join(root, '.build/native/stderr.node'))) this.skip();
+    if (!existsSync(join(root, '.build/native/process.node'))) this.skip();
     const script = `
       const { withoutChatter } = require('./lib/runtime/quiet');
       const fs = require('node:fs');
@@ -53,6 +53,44 @@ describe('loading TensorFlow', () => {
         'E0000 a real error', ''].join('\\n')));
       fs.writeSync(2, 'after');`;
     assert.equal(runScript(script).stderr, 'E0000 a real error\nafter');
+  });
+
+  it('keeps freed memory, but not against settings of malloc, nor where TensorFlow has no pool', () => {
+    const script = `
+      const { keepMemory, processAddon } = require('./lib/runtime/native/process-addon');
+      const environments = [
+        {},
+        { GLIBC_TUNABLES: 'glibc.cpu.x86_shstk=off', TF_ENABLE_ONEDNN_OPTS: '1' },
+        { MALLOC_TRIM_THRESHOLD_: '131072' },
+        { GLIBC_TUNABLES: 'glibc.cpu.x86_shstk=off:glibc.malloc.tcache_count=0' },
+        { TF_ENABLE_ONEDNN_OPTS: '0' },
+      ];
+      const able = process.arch === 'x64' && (processAddon()?.keepMemory() ?? false);
+      process.stdout.write(JSON.stringify([able, ...environments.map(keepMemory)]));`;
+    const { stdout, stderr } = runScript(script);
+    const [able, ...kept] = JSON.parse(stdout || stderr) as boolean[];
+    assert.deepEqual(kept, [able, able, false, false, false]);
+  });
+
+  it('serves the same where the process addon is missing or damaged', () => {
+    const missing = `
+      const fs = require('node:fs');
+      const { existsSync } = fs;
+      fs.existsSync = (path) => !path.endsWith('process.node') && existsSync(path);`;
+    const damaged = `
+      const { dlopen } = process;
+      process.dlopen = (module, path, ...rest) => {
+        if (path.endsWith('process.node')) throw new Error('file too short');
+        dlopen(module, path, ...rest);
+      };`;
+    const backends = ['', missing, damaged].map((before) => {
+      const { status, stdout, stderr } = runScript(
+        `${before} ${train} process.stdout.write(tf.getBackend())`,
+      );
+      assert.equal(status, 0, stderr);
+      return stdout;
+    });
+    assert.deepEqual(backends, [backends[0], backends[0], backends[0]]);
   });
 
   it('without the addon the JavaScript backend serves, with one warning that names the remedy', () => {

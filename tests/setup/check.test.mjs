@@ -35,7 +35,8 @@ describe('npm run setup -- --check', () => {
       assert.equal(states['course library'], 'missing');
       assert.equal(states['notebook kernel'], 'missing');
       assert.equal(states['TensorFlow'], 'warning');
-      assert.equal(states['TensorFlow kept quiet'], 'warning');
+      assert.equal(states['process addon'], 'warning');
+      assert.equal(states['kernels addon'], 'warning');
       assert.equal(states['data: cells'], 'warning');
       for (const { part, state, remedy } of rows) assert.equal(remedy === '', state === 'ok', part);
       assert.deepEqual(fs.readdirSync(root, { recursive: true }), before);
