@@ -181,6 +181,8 @@ export type { LoadWeightsOptions } from './checkpoints/load-weights';
 export type { LoadReport } from './checkpoints/match-weights';
 export type { ModuleTarget, NameMapping } from './checkpoints/name-mapping';
 export { basicUNetNames, FCN_NAMES, VGG16_NAMES, VGG16_TO_FCN_NAMES } from './checkpoints/names';
+export { saveModel } from './checkpoints/save-model';
+export type { SaveModelOptions } from './checkpoints/save-model';
 export { saveWeights } from './checkpoints/save-weights';
 export { check } from './check/check';
 export { pageOf, spacingOf } from './io/image';

@@ -20,8 +20,10 @@ export function modelWeights(owner: string, model: tf.LayersModel): Map<string, 
   const weights = new Map<string, ModelWeight>();
   for (const layer of leaves(model.layers)) {
     for (const variable of layer.weights) {
-      const kind = variable.originalName.split('/').at(-1)!;
-      const name = `${layer.name}/${kind}`;
+      const { originalName } = variable;
+      const kind = originalName.split('/').at(-1)!;
+      // A layer that was built before it was applied does not name its weights by itself.
+      const name = originalName.startsWith(`${layer.name}/`) ? originalName : `${layer.name}/${originalName}`;
       if (weights.has(name)) {
         throw new Error(
           `${owner}: got two weights '${name}' in model '${model.name}'; expected layers of different names`,
