@@ -27,7 +27,7 @@ const LARGEST = 2 ** 31 - 1;
  * @throws Error naming the file, what was got and what was expected, where it is damaged, asks for a global that is not
  * allowed, or is in another format
  */
-export function readTorch(file: string, bytes = readWhole(file)): TorchCheckpoint {
+export function readTorch(file: string, bytes: Uint8Array = readWhole(file)): TorchCheckpoint {
   const refuse: Refuse = (what) => {
     throw new Error(`readTorch: ${file}: ${what}`);
   };
