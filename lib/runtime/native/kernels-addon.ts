@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { packageRoot } from '../../io/package-root';
 import { nativeBackend } from './operation';
 
+interface KernelsAddon {
+  /** False where the processor or the compiler makes them slower than TensorFlow's. */
+  install(): boolean;
+}
+
 let loaded: boolean | undefined;
 
 /**
@@ -18,6 +23,7 @@ function load(): boolean {
   const backend = nativeBackend();
   if (backend === undefined || backend.isUsingGpuDevice) return false;
   if (process.env.SEGCOURSE_KERNELS === 'off' || !existsSync(path)) return false;
-  process.dlopen({ exports: {} }, path);
-  return true;
+  const addon = { exports: {} };
+  process.dlopen(addon, path);
+  return (addon.exports as KernelsAddon).install();
 }

@@ -1,16 +1,36 @@
-// Loaded by Node.js, for its effect: TensorFlow knows the operations of kernels.h afterwards.
+// Loaded by Node.js: `install()` makes the operations of kernels.h known to TensorFlow where they are worth while.
 #include "kernels.h"
+#include "vector.h"
 
 #define NAPI_VERSION 8
 #include <node_api.h>
 
+namespace {
+
+std::string RegisterAll() {
+  std::string failure = segcourse::RegisterBatchNormalization();
+  if (failure.empty()) failure = segcourse::RegisterMaxPoolGradient();
+  if (failure.empty()) failure = segcourse::RegisterConvolution();
+  return failure;
+}
+
+// install(): boolean; false where TensorFlow's own operations are the faster ones.
+napi_value Install(napi_env env, napi_callback_info) {
+  const bool fast = segcourse::HasFastVectors();
+  if (fast) {
+    static const std::string failure = RegisterAll();  // once for all threads of the process
+    if (!failure.empty()) napi_throw_error(env, nullptr, failure.c_str());
+  }
+  napi_value result;
+  napi_get_boolean(env, fast, &result);
+  return result;
+}
+
+}  // namespace
+
 NAPI_MODULE_INIT() {
-  static const std::string failure = [] {
-    std::string message = segcourse::RegisterBatchNormalization();
-    if (message.empty()) message = segcourse::RegisterMaxPoolGradient();
-    if (message.empty()) message = segcourse::RegisterConvolution();
-    return message;
-  }();
-  if (!failure.empty()) napi_throw_error(env, nullptr, failure.c_str());
+  napi_value function;
+  napi_create_function(env, "install", NAPI_AUTO_LENGTH, Install, nullptr, &function);
+  napi_set_named_property(env, exports, "install", function);
   return exports;
 }

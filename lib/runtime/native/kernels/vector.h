@@ -5,6 +5,7 @@
 #include <type_traits>
 
 // Compiled for several processors; the loader picks the best one that the machine has.
+#define SEGCOURSE_HAS_CLONES 1
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
 #if __GNUC__ >= 12
 #define SEGCOURSE_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -12,12 +13,24 @@
 #define SEGCOURSE_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 #else
+#undef SEGCOURSE_HAS_CLONES
 #define SEGCOURSE_VECTORISED
 #endif
 // Inlined always, so that it becomes part of each version of its caller.
 #define SEGCOURSE_INLINE __attribute__((always_inline)) inline
 
 namespace segcourse {
+
+// Whether what is compiled makes good use of this processor. Where it does not, TensorFlow's own kernels are faster.
+inline bool HasFastVectors() {
+#if defined(__aarch64__)
+  return true;
+#elif defined(SEGCOURSE_HAS_CLONES)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
 
 constexpr int64_t kLanes = 16;
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float))));
