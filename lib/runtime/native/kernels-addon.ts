@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../io/package-root';
 import { nativeBackend } from './operation';
 
 interface KernelsAddon {
   /** False where the processor or the compiler makes them slower than TensorFlow's. */
-  install(): boolean;
+  install(threads: number): boolean;
 }
 
 let loaded: boolean | undefined;
@@ -25,5 +26,11 @@ function load(): boolean {
   if (process.env.SEGCOURSE_KERNELS === 'off' || !existsSync(path)) return false;
   const addon = { exports: {} };
   process.dlopen(addon, path);
-  return (addon.exports as KernelsAddon).install();
+  return (addon.exports as KernelsAddon).install(threads());
+}
+
+/** As many as TensorFlow's operations use. */
+function threads(): number {
+  const { TF_NUM_INTRAOP_THREADS } = process.env;
+  return Number(TF_NUM_INTRAOP_THREADS) || availableParallelism();
 }

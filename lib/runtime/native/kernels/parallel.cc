@@ -7,27 +7,16 @@
 #include <thread>
 #include <vector>
 
-#ifdef __linux__
-#include <sched.h>
-#endif
-
 namespace segcourse {
 namespace {
 
-// Cores that this process may use; in a container that is often fewer than the machine has.
-int64_t Cores() {
-#ifdef __linux__
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
-#endif
-  return std::max(1u, std::thread::hardware_concurrency());
-}
+int64_t wanted = 1;
 
 // Threads that sleep between loops. One loop runs at a time; the caller works, too.
 class Pool {
  public:
   static Pool& Get() {
-    static Pool* pool = new Pool(Cores());  // never destroyed: threads may outlive static destructors
+    static Pool* pool = new Pool(wanted);  // never destroyed: threads may outlive static destructors
     return *pool;
   }
 
@@ -81,6 +70,8 @@ class Pool {
 };
 
 }  // namespace
+
+void UseThreads(int64_t count) { wanted = std::max<int64_t>(1, count); }
 
 int64_t Threads() { return Pool::Get().size(); }
 

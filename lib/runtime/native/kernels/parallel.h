@@ -9,6 +9,9 @@ namespace segcourse {
 // returns when all are done. The parts are the same on every run, so that sums over parts are, too.
 void Parallel(int64_t count, int64_t grain, const std::function<void(int64_t first, int64_t last)>& body);
 
+// How many threads are to compute; to be said before the first loop.
+void UseThreads(int64_t count);
+
 // Threads that compute, the caller among them.
 int64_t Threads();
 
