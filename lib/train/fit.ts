@@ -1,4 +1,5 @@
 import { writeFileWhole } from '../io/write-file';
+import { giveBackMemory } from '../runtime/native/process-addon';
 import { randomState, restoreRandomState, tf } from '../runtime';
 import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
@@ -79,6 +80,7 @@ export async function fit<Output extends ModelOutput = tf.Tensor>(
     best.close();
     average?.dispose();
     if (!options.optimizer) run.optimizer.dispose();
+    giveBackMemory();
   }
 }
 

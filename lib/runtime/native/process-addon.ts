@@ -39,6 +39,11 @@ export function keepMemory(environment: NodeJS.ProcessEnv = process.env): boolea
   return !hasSettings && hasPool && (processAddon()?.keepMemory() ?? false);
 }
 
+/** Gives the memory back that a long run has kept; returns whether there was some. */
+export function giveBackMemory(): boolean {
+  return processAddon()?.giveBackMemory() ?? false;
+}
+
 function load(): ProcessAddon | undefined {
   const path = join(packageRoot(), '.build', 'native', 'process.node');
   if (!existsSync(path)) return undefined;
