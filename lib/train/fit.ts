@@ -1,5 +1,4 @@
 import { writeFileWhole } from '../io/write-file';
-import { giveBackMemory } from '../runtime/native/process-addon';
 import { randomState, restoreRandomState, tf } from '../runtime';
 import { BestWeights } from './best-weights';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
@@ -80,7 +79,6 @@ export async function fit<Output extends ModelOutput = tf.Tensor>(
     best.close();
     average?.dispose();
     if (!options.optimizer) run.optimizer.dispose();
-    giveBackMemory();
   }
 }
 

@@ -10,8 +10,6 @@ export interface ProcessAddon {
   release(): string;
   /** From now on the process keeps large blocks that are freed, for the next ones; false where malloc cannot. */
   keepMemory(): boolean;
-  /** Gives memory that is free back to the system; false where there is none, or no way to. */
-  giveBackMemory(): boolean;
 }
 
 let addon: { exports: ProcessAddon | undefined } | undefined;
@@ -37,11 +35,6 @@ export function keepMemory(environment: NodeJS.ProcessEnv = process.env): boolea
     /\bglibc\.malloc\./.test(environment.GLIBC_TUNABLES ?? '');
   const hasPool = process.arch === 'x64' && !/^(0|false)$/i.test(environment.TF_ENABLE_ONEDNN_OPTS ?? '');
   return !hasSettings && hasPool && (processAddon()?.keepMemory() ?? false);
-}
-
-/** Gives the memory back that a long run has kept; returns whether there was some. */
-export function giveBackMemory(): boolean {
-  return processAddon()?.giveBackMemory() ?? false;
 }
 
 function load(): ProcessAddon | undefined {

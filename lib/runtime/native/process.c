@@ -76,16 +76,6 @@ static napi_value keep_memory(napi_env env, napi_callback_info info) {
 #endif
 }
 
-/* giveBackMemory(): boolean; whether free memory went back to the system, which keepMemory() does not hinder. */
-static napi_value give_back_memory(napi_env env, napi_callback_info info) {
-  (void)info;
-#ifdef __GLIBC__
-  return boolean(env, malloc_trim(0) == 1);
-#else
-  return boolean(env, false);
-#endif
-}
-
 static void add(napi_env env, napi_value exports, const char *name, napi_callback callback) {
   napi_value function;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function);
@@ -96,6 +86,5 @@ NAPI_MODULE_INIT() {
   add(env, exports, "capture", capture);
   add(env, exports, "release", release);
   add(env, exports, "keepMemory", keep_memory);
-  add(env, exports, "giveBackMemory", give_back_memory);
   return exports;
 }
