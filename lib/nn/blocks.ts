@@ -10,10 +10,10 @@ import {
   merge,
   transposedConvolution,
 } from './layers';
-import { BlockOptions, blockOptions, requireCounts } from './options';
+import { BasicBlockOptions, blockOptions, requireCounts } from './options';
 
 /** Channels that enter and leave a block, with the options common to all blocks. */
-export interface ChannelOptions extends BlockOptions {
+export interface ChannelOptions extends BasicBlockOptions {
   inputChannels: number;
   outputChannels: number;
 }

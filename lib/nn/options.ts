@@ -17,6 +17,14 @@ export interface BlockOptions {
   name?: string;
 }
 
+/** Options of the course's own blocks, whose activations `tf.layers.activation` takes as they are. */
+export interface BasicBlockOptions extends BlockOptions {
+  activation?: Extract<
+    Activation,
+    'relu' | 'elu' | 'selu' | 'sigmoid' | 'softplus' | 'swish' | 'tanh' | 'linear'
+  >;
+}
+
 export interface ConvolutionDefaults {
   numConvolutions: number;
   normalization: Normalization;

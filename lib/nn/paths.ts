@@ -1,15 +1,15 @@
 import { BottleneckBlock, DownsamplingBlock, InputBlock, OutputBlock, UpsamplingBlock } from './blocks';
 import { FeatureMap } from './layers';
-import { BlockOptions, requireCounts } from './options';
+import { BasicBlockOptions, requireCounts } from './options';
 
-export interface DownsamplingPathOptions extends BlockOptions {
+export interface DownsamplingPathOptions extends BasicBlockOptions {
   inputChannels: number;
   baseChannels?: number;
   /** Poolings in the whole network; the last of them is the bottleneck's. */
   numBlocks?: number;
 }
 
-export interface UpsamplingPathOptions extends BlockOptions {
+export interface UpsamplingPathOptions extends BasicBlockOptions {
   baseChannels?: number;
   numBlocks?: number;
   numClasses?: number;

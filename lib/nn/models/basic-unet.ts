@@ -1,9 +1,9 @@
 import { tf } from '../../runtime';
-import { BlockOptions, requireCounts } from '../options';
+import { BasicBlockOptions, requireCounts } from '../options';
 import { DownsamplingPath, UpsamplingPath } from '../paths';
 import { SegmentationModel } from '../segmentation-model';
 
-export interface BasicUNetOptions extends Omit<BlockOptions, 'name'> {
+export interface BasicUNetOptions extends Omit<BasicBlockOptions, 'name'> {
   inputChannels?: number;
   numClasses?: number;
   baseChannels?: number;
