@@ -29,10 +29,22 @@ export function libraryStep(context) {
           'npm run build shows all of it.',
         );
       }
+      removeOrphans(context.root);
       writeJson(stampFile(context), { sources: hash });
       return 'compiled';
     },
   };
+}
+
+/** Removes what was compiled from sources that are gone: it would be found in the place of what replaced it. */
+export function removeOrphans(root) {
+  for (const folder of FOLDERS) {
+    const built = path.join(root, '.build', folder);
+    for (const name of fs.existsSync(built) ? listFiles(built) : []) {
+      const source = name.replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
+      if (!fs.existsSync(path.join(root, folder, source))) fs.rmSync(path.join(built, name));
+    }
+  }
 }
 
 /** Whether .build was made from the sources as they are. */
