@@ -40,7 +40,7 @@ export function libraryStep(context) {
 export function removeOrphans(root) {
   for (const folder of FOLDERS) {
     const built = path.join(root, '.build', folder);
-    for (const name of fs.existsSync(built) ? listFiles(built) : []) {
+    for (const name of listFiles(built)) {
       const source = name.replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
       if (!fs.existsSync(path.join(root, folder, source))) fs.rmSync(path.join(built, name));
     }
