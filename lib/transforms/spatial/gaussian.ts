@@ -52,7 +52,6 @@ function smoothAxis(
   const { size, stride } = axis;
   const radius = kernel.length - 1;
   const lines = lineBuffer(size + 2 * radius);
-  const sums = lineBuffer(1);
   const outside = Array.from({ length: 2 * radius }, (_, row) => {
     const at = row < radius ? row - radius : size + row - radius;
     return { row: at + radius, from: foldIndex(at, size, border) };
@@ -66,31 +65,38 @@ function smoothAxis(
       else lines.copyWithin(row * lanes, (from + radius) * lanes, (from + radius + 1) * lanes);
     }
     for (let sample = 0; sample < size; sample++) {
-      const middle = (sample + radius) * lanes;
-      for (let lane = 0; lane < lanes; lane++) sums[lane] = kernel[0] * lines[middle + lane];
-      let away = 1;
-      // Two distances at a time halve the reads and writes of the sums.
-      for (; away < radius; away += 2) {
-        const [near, far] = [kernel[away], kernel[away + 1]];
-        const [a, b, c, d] = [
-          middle - away * lanes,
-          middle + away * lanes,
-          middle - (away + 1) * lanes,
-          middle + (away + 1) * lanes,
-        ];
-        for (let lane = 0; lane < lanes; lane++) {
-          sums[lane] +=
-            near * (lines[a + lane] + lines[b + lane]) + far * (lines[c + lane] + lines[d + lane]);
-        }
-      }
-      if (away === radius) {
-        for (let lane = 0; lane < lanes; lane++) {
-          sums[lane] +=
-            kernel[away] * (lines[middle - away * lanes + lane] + lines[middle + away * lanes + lane]);
-        }
-      }
       let to = start + sample * stride;
-      for (let lane = 0; lane < lanes; lane++, to += laneStep) values[to] = sums[lane];
+      let middle = (sample + radius) * lanes;
+      let lane = 0;
+      // Four sums at a time: each weight is read once for them, and they do not wait for each other.
+      for (; lane + 4 <= lanes; lane += 4, middle += 4) {
+        const weight = kernel[0];
+        let a = weight * lines[middle];
+        let b = weight * lines[middle + 1];
+        let c = weight * lines[middle + 2];
+        let d = weight * lines[middle + 3];
+        for (let away = 1, up = middle - lanes, down = middle + lanes; away <= radius; away++) {
+          const w = kernel[away];
+          a += w * (lines[up] + lines[down]);
+          b += w * (lines[up + 1] + lines[down + 1]);
+          c += w * (lines[up + 2] + lines[down + 2]);
+          d += w * (lines[up + 3] + lines[down + 3]);
+          up -= lanes;
+          down += lanes;
+        }
+        values[to] = a;
+        values[to + laneStep] = b;
+        values[to + 2 * laneStep] = c;
+        values[to + 3 * laneStep] = d;
+        to += 4 * laneStep;
+      }
+      for (; lane < lanes; lane++, middle++, to += laneStep) {
+        let sum = kernel[0] * lines[middle];
+        for (let away = 1; away <= radius; away++) {
+          sum += kernel[away] * (lines[middle - away * lanes] + lines[middle + away * lanes]);
+        }
+        values[to] = sum;
+      }
     }
   });
 }

@@ -236,21 +236,20 @@ function nearest(
   indices: Int32Array,
 ): void {
   indices.fill(0);
-  for (let axis = 0; axis < shape.length; axis++) {
-    const size = shape[axis];
+  shape.forEach((size, axis) => {
     const values = positions[axis];
+    const last = size - 1;
     for (let column = 0; column < indices.length; column++) {
-      if (indices[column] < 0) continue;
       const value = values[column];
-      let at: number;
-      if (value >= 0 && value <= size - 1) at = Math.floor(value + 0.5);
-      else {
-        const folded = foldPosition(value, size, border);
-        at = folded === OUTSIDE ? -1 : foldIndex(Math.floor(folded + 0.5), size, border);
-      }
-      indices[column] = at < 0 ? -1 : indices[column] * size + at;
+      const at = value >= 0 && value <= last ? (value + 0.5) | 0 : nearestBeyond(value, size, border);
+      indices[column] = at < 0 || indices[column] < 0 ? -1 : indices[column] * size + at;
     }
-  }
+  });
+}
+
+function nearestBeyond(position: number, size: number, border: Border): number {
+  const folded = foldPosition(position, size, border);
+  return folded === OUTSIDE ? -1 : foldIndex(Math.floor(folded + 0.5), size, border);
 }
 
 /** The same memory under one of four types, so that the loop above stays fast for all eight. */
