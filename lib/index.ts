@@ -199,7 +199,7 @@ export type { WriteNiftiOptions } from './io/nifti-write';
 export { orientationOf, reorient, toRas } from './io/orientation';
 export type { OrientationCode } from './io/orientation';
 export type { StoredType, VolumeLayout } from './io/volume-layout';
-export type { Range, ReadVolumeOptions, VolumeRangeOptions, VolumeSlice } from './io/volume-voxels';
+export type { IndexRange, ReadVolumeOptions, VolumeRangeOptions, VolumeSlice } from './io/volume-voxels';
 export { selectPages } from './io/image-stack';
 export type { ImageStack, Pixels } from './io/image-stack';
 export { readSafetensors } from './io/safetensors';

@@ -10,13 +10,13 @@ const DEFAULT_LIMIT = 2 ** 31;
 const BLOCK = 2 ** 22;
 
 /** First, and one past the last. */
-export type Range = readonly [from: number, to: number];
+export type IndexRange = readonly [from: number, to: number];
 
 export interface VolumeRangeOptions {
   /** Only these slices; all by default. */
-  slices?: Range;
+  slices?: IndexRange;
   /** Only these volumes of a file with several, such as points in time; all by default. */
-  frames?: Range;
+  frames?: IndexRange;
 }
 
 export interface ReadVolumeOptions extends VolumeRangeOptions {
@@ -108,7 +108,12 @@ function checkedRanges({ layout, source, refuse }: OpenedVolume, options: Volume
   };
 }
 
-function checkedRange(name: string, range: Range | undefined, count: number, refuse: Refuse): Range {
+function checkedRange(
+  name: string,
+  range: IndexRange | undefined,
+  count: number,
+  refuse: Refuse,
+): IndexRange {
   const [from, to] = range ?? [0, count];
   const fits = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= count;
   if (!fits) refuse(`option ${name}`, `[${from}, ${to}]`, `[from, to] with 0 ≤ from < to ≤ ${count}`);
