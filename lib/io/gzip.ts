@@ -4,9 +4,12 @@ import { createGunzip, type Gunzip } from 'node:zlib';
 
 /** No gzip file unpacks to more: deflate codes at most 258 bytes in 2 bits. */
 const MOST_GAIN = 1032;
-const CHUNK = 2 ** 20;
+/** Bytes that are unpacked at a time: large enough for speed, and no more than a small file needs. */
+const chunkSize = (storedBytes: number) => Math.min(2 ** 20, Math.max(2 ** 14, 4 * storedBytes));
 /** fs reads at most 2³¹ − 1 bytes at once. */
 const LARGEST_READ = 2 ** 30;
+/** A gzip member ends with its size modulo 2³². */
+const SIZE_BYTES = 4;
 /** How much beyond what was asked for is unpacked in order to get to the checksum. */
 const LONGEST_END = 2 ** 24;
 
@@ -18,6 +21,13 @@ export interface ByteSource {
   packed: boolean;
   /** The most bytes that it can have: exact for a plain file, a bound for a packed one. */
   mostBytes: number;
+  /**
+   * Whether it has as many bytes, before memory is set aside for them. A packed file is believed where it says so at its
+   * end, and else unpacked once to count.
+   *
+   * @throws GzipError for a damaged packed file
+   */
+  holds(bytes: number): Promise<boolean>;
   /**
    * Fills `target` with the bytes from `position` on.
    *
@@ -58,8 +68,11 @@ export async function openBytes(path: string): Promise<ByteSource> {
     const start = new Uint8Array(2);
     await handle.read(start, 0, 2, 0);
     if (!isGzip(start)) return new PlainFile(handle, size);
-    const stream = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK });
-    return new PackedBytes(stream, size, () => handle.close());
+    const end = new Uint8Array(SIZE_BYTES);
+    await handle.read(end, 0, SIZE_BYTES, Math.max(0, size - SIZE_BYTES));
+    const stream = () =>
+      handle.createReadStream({ start: 0, autoClose: false, highWaterMark: chunkSize(size) });
+    return new PackedBytes(stream, size, end, () => handle.close());
   } catch (error) {
     await handle.close();
     throw error;
@@ -69,7 +82,10 @@ export async function openBytes(path: string): Promise<ByteSource> {
 /** The same for bytes in memory. */
 export function bytesInMemory(bytes: Uint8Array): ByteSource {
   if (!isGzip(bytes)) return new PlainBytes(bytes);
-  return new PackedBytes(Readable.from([bytes], { objectMode: false }), bytes.length, async () => {});
+  const stream = () => Readable.from([bytes], { objectMode: false });
+  const end = new Uint8Array(SIZE_BYTES);
+  end.set(bytes.subarray(-SIZE_BYTES));
+  return new PackedBytes(stream, bytes.length, end, async () => {});
 }
 
 class PlainFile implements ByteSource {
@@ -89,6 +105,10 @@ class PlainFile implements ByteSource {
       filled += bytesRead;
     }
     return filled;
+  }
+
+  async holds(bytes: number): Promise<boolean> {
+    return bytes <= this.mostBytes;
   }
 
   async finish(): Promise<void> {}
@@ -112,6 +132,10 @@ class PlainBytes implements ByteSource {
     return there.length;
   }
 
+  async holds(bytes: number): Promise<boolean> {
+    return bytes <= this.mostBytes;
+  }
+
   async finish(): Promise<void> {}
 
   async close(): Promise<void> {}
@@ -127,13 +151,15 @@ class PackedBytes implements ByteSource {
   private position = 0;
 
   constructor(
-    stream: Readable,
-    storedBytes: number,
+    private readonly stream: () => Readable,
+    private readonly storedBytes: number,
+    /** The file's last bytes. */
+    private readonly end: Uint8Array,
     private readonly release: () => Promise<void>,
   ) {
     this.mostBytes = storedBytes * MOST_GAIN;
     // The error of the stream itself arrives through the iterator.
-    this.gunzip = pipeline(stream, createGunzip({ chunkSize: CHUNK }), () => {});
+    this.gunzip = pipeline(stream(), createGunzip({ chunkSize: chunkSize(storedBytes) }), () => {});
     this.chunks = this.gunzip[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   }
 
@@ -149,6 +175,19 @@ class PackedBytes implements ByteSource {
       filled += piece.length;
     }
     return filled;
+  }
+
+  async holds(bytes: number): Promise<boolean> {
+    if (bytes > this.mostBytes) return false;
+    const stated = new DataView(this.end.buffer).getUint32(0, true);
+    if (stated >= bytes && stated <= bytes + LONGEST_END) return true;
+    const again = new PackedBytes(this.stream, this.storedBytes, this.end, async () => {});
+    try {
+      while (again.position < bytes && (await again.fill())) again.take(again.rest.length);
+      return again.position >= bytes;
+    } finally {
+      await again.close();
+    }
   }
 
   async finish(): Promise<void> {

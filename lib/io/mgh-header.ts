@@ -1,6 +1,5 @@
-import type { Refuse } from './tiff-directory';
 import { affineFromIjk, isUsable } from './volume-geometry';
-import { layoutBytes, type StoredType, type VolumeLayout } from './volume-layout';
+import { layoutBytes, type StoredType, type VolumeLayout, type Refuse } from './volume-layout';
 
 /** Bytes of the fields, which are followed by zeros up to where the voxels begin. */
 export const MGH_HEADER_BYTES = 90;

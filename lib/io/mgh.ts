@@ -1,8 +1,7 @@
 import { bytesInMemory, openBytes, type ByteSource } from './gzip';
 import type { Volume } from './image';
 import { MGH_HEADER_BYTES, parseMghHeader, type MghHeader } from './mgh-header';
-import type { Refuse } from './tiff-directory';
-import { volumeRefusal } from './volume-layout';
+import { volumeRefusal, type Refuse } from './volume-layout';
 import {
   readSlices,
   readVoxels,

@@ -1,6 +1,6 @@
-import type { Refuse } from './tiff-directory';
 import type { NiftiFields } from './nifti-fields';
 import { affineFromIjk, isUsable } from './volume-geometry';
+import type { Refuse } from './volume-layout';
 
 /** The three maps that a NIfTI header can hold: an affine, a rotation with spacings, spacings only. */
 export const AFFINE_SOURCES = ['sform', 'qform', 'pixdim'] as const;

@@ -1,7 +1,6 @@
-import type { Refuse } from './tiff-directory';
 import { readAffine, type AffineSource } from './nifti-affine';
 import { firstVoxelOffset, NIFTI_1, NIFTI_2, NiftiFields } from './nifti-fields';
-import { layoutBytes, type StoredType, type VolumeLayout } from './volume-layout';
+import { layoutBytes, type StoredType, type VolumeLayout, type Refuse } from './volume-layout';
 
 /** Codes of `datatype`: nifti1.h, "NIFTI_TYPE_*". */
 const DATA_TYPES: Record<number, { name: string; type?: StoredType; samples?: number }> = {

@@ -4,8 +4,7 @@ import type { Volume } from './image';
 import type { AffineSource } from './nifti-affine';
 import { NIFTI_1, NIFTI_2 } from './nifti-fields';
 import { headerBytes, parseNiftiHeader, type NiftiHeader } from './nifti-header';
-import type { Refuse } from './tiff-directory';
-import { volumeRefusal } from './volume-layout';
+import { volumeRefusal, type Refuse } from './volume-layout';
 import {
   readSlices,
   readVoxels,

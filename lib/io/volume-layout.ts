@@ -1,7 +1,6 @@
 import type { ElementType } from './elements';
 import { ELEMENT_BYTES } from './elements';
 import type { Samples } from './image';
-import type { Refuse } from './tiff-directory';
 
 /** The number types that volume files store. */
 export type StoredType = Exclude<ElementType, 'F16' | 'BF16' | 'BOOL'>;
@@ -57,6 +56,9 @@ export function sampleArray(layout: VolumeLayout, length: number): Samples {
   if (isScaled(layout)) return exactInFloat32 ? new Float32Array(length) : new Float64Array(length);
   return new NATIVE[type](length);
 }
+
+/** Refuses a file: throws an error. */
+export type Refuse = (place: string, got: string, expected: string) => never;
 
 /** Throws an error in the words of all readers: file, place, what is there and what should be. */
 export function volumeRefusal(owner: string, file: string): Refuse {

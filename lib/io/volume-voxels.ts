@@ -1,8 +1,7 @@
 import { ELEMENT_BYTES, readElements } from './elements';
 import { GzipError, type ByteSource } from './gzip';
 import type { Image, Samples, Volume } from './image';
-import type { Refuse } from './tiff-directory';
-import { isScaled, layoutBytes, sampleArray, type VolumeLayout } from './volume-layout';
+import { isScaled, layoutBytes, sampleArray, type VolumeLayout, type Refuse } from './volume-layout';
 
 /** Refuses to make volumes of more bytes than this unless told otherwise. */
 const DEFAULT_LIMIT = 2 ** 31;
@@ -58,6 +57,14 @@ export async function readVoxels(opened: OpenedVolume, options: ReadVolumeOption
       'voxels',
       `${need} bytes in memory`,
       `at most ${maxBytes}; raise maxBytes, or read some slices`,
+    );
+  }
+  const bytes = layout.offset + layoutBytes(layout);
+  if (!(await unpacking(opened, () => source.holds(bytes)))) {
+    opened.refuse(
+      'voxels',
+      'a gzip file that unpacks to fewer bytes',
+      `${bytes}; it is cut short or its header damaged`,
     );
   }
   const data = sampleArray(layout, voxels * channels);

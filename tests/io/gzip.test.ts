@@ -52,6 +52,14 @@ describe('io/gzip', () => {
           assert.deepEqual(Buffer.compare(got, content.subarray(position, position + length)), 0);
         }
         assert.ok(source.mostBytes >= content.length);
+        assert.deepEqual(
+          [
+            await source.holds(content.length),
+            await source.holds(content.length + 1),
+            await source.holds(1e12),
+          ],
+          [true, false, false],
+        );
         await source.finish();
       } finally {
         await source.close();

@@ -257,12 +257,18 @@ describe('io/nifti', () => {
       });
     }
 
-    it('a packed file that unpacks to less than its header says', async () => {
-      const packed = gzipSync(changed(good, [42, 30]));
+    it('a packed file that unpacks to less than its header says, read at once or by slices', async () => {
+      const packed = gzipSync(changed(good, [46, 30]));
       await assert.rejects(
         decodeNifti(packed, 'short.nii.gz'),
-        /offset 400: got the end of the unpacked bytes; expected 360 bytes of voxels from offset 352 on/,
+        /voxels: got a gzip file that unpacks to fewer bytes; expected 1072; it is cut short or its header damaged/,
       );
+      const path = await stored('short.nii.gz', packed);
+      const read: number[] = [];
+      await assert.rejects(async () => {
+        for await (const { slice } of niftiSlices(path)) read.push(slice);
+      }, /short\.nii\.gz: offset 400: got the end of the unpacked bytes; expected 720 bytes of voxels from offset 352/);
+      assert.deepEqual(read, [0, 1]);
     });
 
     it('slices and frames that are not there, and more than maxBytes', async () => {
