@@ -206,6 +206,8 @@ export { readSafetensors } from './io/safetensors';
 export type { NamedArray, Safetensors } from './io/safetensors';
 export { readTiff } from './io/tiff';
 export type { ReadTiffOptions } from './io/tiff';
+export { openTiff } from './io/tiff-file';
+export type { Region, TiffFile, TiffOptions, TiffPage } from './io/tiff-file';
 export { readVideo } from './io/video';
 export type { ReadVideoOptions, Video } from './io/video';
 export { readVideoHeader } from './io/video-header';
