@@ -1,8 +1,9 @@
 import type { Image } from '../../io/image';
+import { boundingBox } from '../../metrics/bounding-box';
 import { elementsOf } from '../../metrics/grid';
 import { fillHoles } from './fill-holes';
 import { holds, requireImage } from './samples';
-import { cropBox, type Box, type Cropped } from './window';
+import { cropBox, type Cropped } from './window';
 
 export interface NonzeroOptions {
   /**
@@ -45,7 +46,8 @@ export function cropToNonzero<I extends Image, M extends Image = Image>(
   for (let pixel = 0, at = 0; pixel < nonzero.length; pixel++) {
     for (let channel = 0; channel < channels; channel++, at++) if (data[at] !== 0) nonzero[pixel] = 1;
   }
-  const box = boundingBox(nonzero, shape) ?? { start: shape.map(() => 0), shape };
+  const ranges = boundingBox([nonzero], shape, (value) => value > 0) ?? shape.map((to) => ({ from: 0, to }));
+  const box = { start: ranges.map(({ from }) => from), shape: ranges.map(({ from, to }) => to - from) };
   const inside = cropBox({ data: fillHoles(nonzero, shape), shape, channels: 1 }, box);
   const cropped = { image: cropBox(image, box), box, from: shape, inside };
   if (!mask) return cropped;
@@ -56,27 +58,6 @@ export function cropToNonzero<I extends Image, M extends Image = Image>(
     }
   }
   return { ...cropped, mask: labels };
-}
-
-/** The smallest box with all elements that are not 0. */
-export function boundingBox(values: ArrayLike<number>, shape: readonly number[]): Box | undefined {
-  const low = shape.map(() => Infinity);
-  const high = shape.map(() => -1);
-  const width = shape[shape.length - 1];
-  const height = shape[shape.length - 2];
-  for (let line = 0, start = 0; start < values.length; line++, start += width) {
-    let first = 0;
-    while (first < width && values[start + first] === 0) first++;
-    if (first === width) continue;
-    let last = width - 1;
-    while (values[start + last] === 0) last--;
-    const row = line % height;
-    const place = shape.length === 3 ? [(line - row) / height, row] : [row];
-    [...place, first].forEach((at, axis) => (low[axis] = Math.min(low[axis], at)));
-    [...place, last].forEach((at, axis) => (high[axis] = Math.max(high[axis], at)));
-  }
-  if (high[0] < 0) return undefined;
-  return { start: low, shape: high.map((at, axis) => at - low[axis] + 1) };
 }
 
 /** @throws RangeError where image and mask differ in size */

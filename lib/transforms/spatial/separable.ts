@@ -10,6 +10,8 @@ export interface AxisMap {
   count: number;
   scale: number;
   offset: number;
+  /** scale · j + offset, in the operations of the reference: where it is halfway between samples, the last bit counts. */
+  position: (index: number) => number;
 }
 
 const keeps = (map: AxisMap, size: number) => map.scale === 1 && map.offset === 0 && map.count === size;
@@ -35,9 +37,9 @@ export function resampleSeparable(
     .sort((a, b) => maps[a].count / shape[a] - maps[b].count / shape[b]);
   const outside: [number, Uint8Array][] = [];
   for (const axis of axes) {
-    const { count, scale, offset } = maps[axis];
+    const { count, position } = maps[axis];
     if (keeps(maps[axis], sizes[axis])) continue;
-    const plan = planAxis(sizes[axis], count, (index) => index * scale + offset, order, border, fill);
+    const plan = planAxis(sizes[axis], count, position, order, border, fill);
     result = resampleAxis(result, axisOf(sizes, channels, axis), plan);
     sizes[axis] = count;
     if (plan.outside) outside.push([axis, plan.outside]);
@@ -61,9 +63,9 @@ function fillSlices(
 }
 
 /** The sample that lies nearest to each new one along an axis, −1 where none does. */
-function nearestIndices(size: number, { count, scale, offset }: AxisMap, border: Border): Int32Array {
+function nearestIndices(size: number, { count, position }: AxisMap, border: Border): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => {
-    const at = foldPosition(index * scale + offset, size, border);
+    const at = foldPosition(position(index), size, border);
     return at === OUTSIDE ? -1 : foldIndex(Math.floor(at + 0.5), size, border);
   });
 }

@@ -58,7 +58,7 @@ export function centredBox(image: readonly number[], shape: readonly number[]): 
   return {
     start: shape.map((size, axis) => {
       const difference = image[axis] - size;
-      return difference < 0 ? -Math.floor(-difference / 2) : Math.floor(difference / 2);
+      return difference < 0 ? 0 - Math.floor(-difference / 2) : Math.floor(difference / 2);
     }),
     shape,
   };

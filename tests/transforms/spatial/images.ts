@@ -30,5 +30,8 @@ export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     if (!(error <= Math.abs(actual[worst] - expected[worst]))) worst = index;
   }
   const error = Math.abs(actual[worst] - expected[worst]);
-  assert.ok(error <= tolerance, `element ${worst} is ${actual[worst]}; expected ${expected[worst]} ± ${tolerance}`);
+  assert.ok(
+    error <= tolerance,
+    `element ${worst} is ${actual[worst]}; expected ${expected[worst]} ± ${tolerance}`,
+  );
 }

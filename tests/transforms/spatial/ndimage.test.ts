@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { Image } from '../../../lib/io/image';
 import { aboutCentre, rotationMap, type AffineMap } from '../../../lib/transforms/spatial/affine';
 import type { Border, Order } from '../../../lib/transforms/spatial/borders';
@@ -48,8 +47,16 @@ describe('transforms/spatial beside scipy.ndimage', () => {
       const alone = (one: Image) => warp(one, { affine: map }, { ...options, fill: 0 }).data;
       const zero = to.map(() => new Float32Array(values.length));
       const deformed = warp(second, { affine: map, displacement: zero }, { ...options, fill: 0 }).data;
-      assertClose(both.data.filter((_, index) => index % 2 === 0), alone(first), 0);
-      assertClose(both.data.filter((_, index) => index % 2 === 1), alone(second), 0);
+      assertClose(
+        both.data.filter((_, index) => index % 2 === 0),
+        alone(first),
+        0,
+      );
+      assertClose(
+        both.data.filter((_, index) => index % 2 === 1),
+        alone(second),
+        0,
+      );
       assertClose(deformed, alone(second), 2e-5);
     });
   }
