@@ -229,7 +229,10 @@ export type { SyntheticEmOptions, SyntheticEmStack } from './datasets/synthetic-
 export { splitIndices } from './datasets/split';
 export type { Split, SplitOptions } from './datasets/split';
 export { batches } from './datasets/batches';
-export type { BatchOptions } from './datasets/batches';
+export type { BatchOptions, SampleTransform } from './datasets/batches';
+export { prefetchedBatches } from './datasets/prefetch';
+export type { LazySegmentationData, PrefetchOptions, PreparedBatch } from './datasets/prefetch';
+export type { ModuleFunction } from './datasets/worker-task';
 export { toTensors } from './datasets/segmentation-data';
 export type { Batch, SegmentationData } from './datasets/segmentation-data';
 export { dataStatus, ensureDataset } from './datasets/ensure';

@@ -1,5 +1,7 @@
 import type { ImageStack } from '../io/image-stack';
 import { tf } from '../runtime';
+import { requireIndices } from './batch-plan';
+import type { StackedSamples } from './sample';
 
 /** Images with a mask each, of one size, in ordinary arrays: what loaders return and batches are made of. */
 export interface SegmentationData {
@@ -37,20 +39,14 @@ export function toTensors(data: SegmentationData, indices?: readonly number[]): 
     images.set(data.images.data.subarray(index * area, (index + 1) * area), position * area);
     masks.set(data.masks.data.subarray(index * area, (index + 1) * area), position * area);
   });
-  return batchTensors(images, masks, [chosen.length, height, width, 1]);
-}
-
-export function batchTensors(
-  images: Float32Array,
-  masks: Float32Array,
-  shape: [number, number, number, number],
-): Batch {
+  const shape = [chosen.length, height, width, 1] as [number, number, number, number];
   return { images: tf.tensor4d(images, shape), masks: tf.tensor4d(masks, shape) };
 }
 
-export function requireIndices(caller: string, indices: readonly number[], count: number): void {
-  const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
-  if (wrong !== undefined) {
-    throw new RangeError(`${caller}: got index ${wrong}; expected integers from 0 to ${count - 1}`);
-  }
+/** The samples as tensors, float32, which the caller disposes. */
+export function stackedTensors({ images, masks, imageShape, maskShape }: StackedSamples): {
+  images: tf.Tensor;
+  masks: tf.Tensor;
+} {
+  return { images: tf.tensor(images, imageShape), masks: tf.tensor(masks, maskShape) };
 }
