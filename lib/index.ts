@@ -208,6 +208,8 @@ export { readTiff } from './io/tiff';
 export type { ReadTiffOptions } from './io/tiff';
 export { openTiff } from './io/tiff-file';
 export type { Region, TiffFile, TiffOptions, TiffPage } from './io/tiff-file';
+export { TiffWriter, writeTiff } from './io/tiff-write';
+export type { TiffPageOptions, WriteTiffOptions } from './io/tiff-write';
 export { readVideo } from './io/video';
 export type { ReadVideoOptions, Video } from './io/video';
 export { readVideoHeader } from './io/video-header';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -105,7 +105,6 @@ describe('io/tiff-file', () => {
       // 4 GiB of zeros behind the page's strips would not fit in the time and memory of this test.
       const bytes = tiffFile({ pages: [[1, 2, 3, 4]], width: 2, height: 2, bits: 8, rowsPerStrip: 1 });
       await writeFile(path, bytes);
-      const { truncate } = await import('node:fs/promises');
       await truncate(path, 2 ** 32 + 2 ** 20);
       const before = process.memoryUsage().arrayBuffers;
       const file = await openTiff(path);
