@@ -224,6 +224,57 @@ export { flipHorizontal, flipVertical } from './transforms/flip';
 export { rotate90 } from './transforms/rotate90';
 export { randomFlipRotate } from './transforms/flip-rotate';
 export { resizeBilinear, resizeNearest } from './transforms/resize';
+export {
+  aboutCentre,
+  composeMaps,
+  identityMap,
+  invertMap,
+  rotationMap,
+  scalingMap,
+  shearMap,
+  translationMap,
+} from './transforms/spatial/affine';
+export type { AffineMap, Shear } from './transforms/spatial/affine';
+export type { Border, Order } from './transforms/spatial/borders';
+export { gridDisplacement, smoothDisplacement } from './transforms/spatial/elastic';
+export type { GridDisplacementOptions, SmoothDisplacementOptions } from './transforms/spatial/elastic';
+export { fillHoles } from './transforms/spatial/fill-holes';
+export { flip, quarterTurn } from './transforms/spatial/flips';
+export { cropToNonzero } from './transforms/spatial/nonzero';
+export type { NonzeroCrop, NonzeroOptions } from './transforms/spatial/nonzero';
+export { drawPatch, forcesForeground, randomPatch } from './transforms/spatial/patch';
+export type { PatchOptions } from './transforms/spatial/patch';
+export { resizeLabels } from './transforms/spatial/resample-labels';
+export { resampleToShape, resampleToSpacing } from './transforms/spatial/resample-spacing';
+export type { ResampleOptions } from './transforms/spatial/resample-spacing';
+export { resize } from './transforms/spatial/resize';
+export type { ResizeOptions } from './transforms/spatial/resize';
+export { elasticDeform, move, movementMap, rotate, warpSample } from './transforms/spatial/spatial';
+export type { Elastic, Movement, SampleOptions } from './transforms/spatial/spatial';
+export { mapCoordinates, warp } from './transforms/spatial/warp';
+export type { Displacement, Geometry, SamplingOptions, WarpOptions } from './transforms/spatial/warp';
+export { cropBox, cropOrPad, padToMultiple, restoreBox } from './transforms/spatial/window';
+export type { Box, Cropped, PadOptions } from './transforms/spatial/window';
+export { compose } from './transforms/pipeline';
+export type {
+  Json,
+  Pipeline,
+  PipelineDescription,
+  Sample,
+  SampleNumber,
+  Step,
+  Transform,
+} from './transforms/pipeline';
+export { nnUNetAugmentation } from './transforms/pipeline-recipe';
+export type { NnUNetAugmentationOptions } from './transforms/pipeline-recipe';
+export {
+  eachChannel,
+  imageTransform,
+  randomFlip,
+  randomMovement,
+  randomQuarterTurn,
+} from './transforms/pipeline-transforms';
+export type { RandomMovementOptions } from './transforms/pipeline-transforms';
 export { loadIsbi2012 } from './datasets/isbi2012';
 export type { Isbi2012, LoadIsbi2012Options } from './datasets/isbi2012';
 export { syntheticEmStack } from './datasets/synthetic-em';

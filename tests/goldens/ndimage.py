@@ -31,7 +31,7 @@ def coordinates(number, shape, count):
 
 golden = {"made with": f"SciPy {scipy.__version__}", "fill": FILL, "coordinates": [], "affine": [], "rotate": [], "zoom": [], "gaussian": []}
 for number, shape in ((1, (7, 9)), (2, (5, 6, 4))):
-    count = 20
+    count = 14
     for order in (0, 1, 3):
         for border in BORDERS:
             values = ndimage.map_coordinates(image(number, shape), coordinates(10 * number, shape, count), order=order, mode=border, cval=FILL)

@@ -67,10 +67,10 @@ export function resize<I extends Image>(image: I, shape: readonly number[], opti
 export function resizeMaps(from: readonly number[], to: readonly number[], alignCorners = false): AxisMap[] {
   return to.map((count, axis) => {
     const size = from[axis];
-    if (count === size) return { count, scale: 1, offset: 0, position: (index) => index };
+    if (count === size) return { count, scale: 1, offset: 0 };
     if (alignCorners) {
       const scale = count > 1 ? (size - 1) / (count - 1) : 1;
-      return { count, scale, offset: 0, position: (index) => index * scale };
+      return { count, scale, offset: 0 };
     }
     const scale = size / count;
     return { count, scale, offset: scale / 2 - 0.5, position: (index) => (index + 0.5) * scale - 0.5 };

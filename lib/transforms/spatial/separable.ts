@@ -10,11 +10,16 @@ export interface AxisMap {
   count: number;
   scale: number;
   offset: number;
-  /** scale · j + offset, in the operations of the reference: where it is halfway between samples, the last bit counts. */
-  position: (index: number) => number;
+  /**
+   * scale · j + offset in other operations, such as the reference's: halfway between samples, the last bit counts in
+   * order 0.
+   */
+  position?: (index: number) => number;
 }
 
-const keeps = (map: AxisMap, size: number) => map.scale === 1 && map.offset === 0 && map.count === size;
+const positionsOf = ({ scale, offset, position }: AxisMap) => position ?? ((index) => index * scale + offset);
+
+const keeps = ({ scale, offset, count }: AxisMap, size: number) => scale === 1 && !offset && count === size;
 
 /**
  * Resamples by a map that acts along each axis on its own, one axis after the other: for cubic splines 4 products a
@@ -37,9 +42,9 @@ export function resampleSeparable(
     .sort((a, b) => maps[a].count / shape[a] - maps[b].count / shape[b]);
   const outside: [number, Uint8Array][] = [];
   for (const axis of axes) {
-    const { count, position } = maps[axis];
+    const { count } = maps[axis];
     if (keeps(maps[axis], sizes[axis])) continue;
-    const plan = planAxis(sizes[axis], count, position, order, border, fill);
+    const plan = planAxis(sizes[axis], count, positionsOf(maps[axis]), order, border, fill);
     result = resampleAxis(result, axisOf(sizes, channels, axis), plan);
     sizes[axis] = count;
     if (plan.outside) outside.push([axis, plan.outside]);
@@ -63,8 +68,9 @@ function fillSlices(
 }
 
 /** The sample that lies nearest to each new one along an axis, −1 where none does. */
-function nearestIndices(size: number, { count, position }: AxisMap, border: Border): Int32Array {
-  return Int32Array.from({ length: count }, (_, index) => {
+function nearestIndices(size: number, map: AxisMap, border: Border): Int32Array {
+  const position = positionsOf(map);
+  return Int32Array.from({ length: map.count }, (_, index) => {
     const at = foldPosition(position(index), size, border);
     return at === OUTSIDE ? -1 : foldIndex(Math.floor(at + 0.5), size, border);
   });

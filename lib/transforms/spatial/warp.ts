@@ -130,10 +130,11 @@ function alongAxes(
   fill: number,
   affine: AffineMap,
 ): Samples {
-  const maps = affine.map((row, axis): AxisMap => {
-    const [scale, offset] = [row[axis], row[affine.length]];
-    return { count: shape[axis], scale, offset, position: (index) => index * scale + offset };
-  });
+  const maps = affine.map((row, axis): AxisMap => ({
+    count: shape[axis],
+    scale: row[axis],
+    offset: row[affine.length],
+  }));
   const still = maps.every(
     ({ count, scale, offset }, axis) => scale === 1 && !offset && count === image.shape[axis],
   );
