@@ -1,0 +1,151 @@
+/** The attributes that the library reads or writes, with their value representations. Source: DICOM PS3.6. */
+export const ATTRIBUTES = {
+  FileMetaInformationGroupLength: [0x00020000, 'UL'],
+  FileMetaInformationVersion: [0x00020001, 'OB'],
+  MediaStorageSOPClassUID: [0x00020002, 'UI'],
+  MediaStorageSOPInstanceUID: [0x00020003, 'UI'],
+  TransferSyntaxUID: [0x00020010, 'UI'],
+  ImplementationClassUID: [0x00020012, 'UI'],
+  SpecificCharacterSet: [0x00080005, 'CS'],
+  ImageType: [0x00080008, 'CS'],
+  SOPClassUID: [0x00080016, 'UI'],
+  SOPInstanceUID: [0x00080018, 'UI'],
+  StudyDate: [0x00080020, 'DA'],
+  SeriesDate: [0x00080021, 'DA'],
+  ContentDate: [0x00080023, 'DA'],
+  StudyTime: [0x00080030, 'TM'],
+  SeriesTime: [0x00080031, 'TM'],
+  ContentTime: [0x00080033, 'TM'],
+  AccessionNumber: [0x00080050, 'SH'],
+  Modality: [0x00080060, 'CS'],
+  Manufacturer: [0x00080070, 'LO'],
+  ReferringPhysicianName: [0x00080090, 'PN'],
+  CodeValue: [0x00080100, 'SH'],
+  CodingSchemeDesignator: [0x00080102, 'SH'],
+  CodeMeaning: [0x00080104, 'LO'],
+  StudyDescription: [0x00081030, 'LO'],
+  SeriesDescription: [0x0008103e, 'LO'],
+  ManufacturerModelName: [0x00081090, 'LO'],
+  ReferencedSeriesSequence: [0x00081115, 'SQ'],
+  ReferencedSOPClassUID: [0x00081150, 'UI'],
+  ReferencedSOPInstanceUID: [0x00081155, 'UI'],
+  ReferencedFrameNumber: [0x00081160, 'IS'],
+  ReferencedInstanceSequence: [0x0008114a, 'SQ'],
+  SourceImageSequence: [0x00082112, 'SQ'],
+  DerivationImageSequence: [0x00089124, 'SQ'],
+  DerivationCodeSequence: [0x00089215, 'SQ'],
+  PurposeOfReferenceCodeSequence: [0x0040a170, 'SQ'],
+  PatientName: [0x00100010, 'PN'],
+  PatientID: [0x00100020, 'LO'],
+  PatientBirthDate: [0x00100030, 'DA'],
+  PatientSex: [0x00100040, 'CS'],
+  BodyPartExamined: [0x00180015, 'CS'],
+  SliceThickness: [0x00180050, 'DS'],
+  KVP: [0x00180060, 'DS'],
+  SpacingBetweenSlices: [0x00180088, 'DS'],
+  DeviceSerialNumber: [0x00181000, 'LO'],
+  SoftwareVersions: [0x00181020, 'LO'],
+  GantryDetectorTilt: [0x00181120, 'DS'],
+  ConvolutionKernel: [0x00181210, 'SH'],
+  ImagerPixelSpacing: [0x00181164, 'DS'],
+  StudyInstanceUID: [0x0020000d, 'UI'],
+  SeriesInstanceUID: [0x0020000e, 'UI'],
+  StudyID: [0x00200010, 'SH'],
+  SeriesNumber: [0x00200011, 'IS'],
+  InstanceNumber: [0x00200013, 'IS'],
+  ImagePositionPatient: [0x00200032, 'DS'],
+  ImageOrientationPatient: [0x00200037, 'DS'],
+  FrameOfReferenceUID: [0x00200052, 'UI'],
+  PositionReferenceIndicator: [0x00201040, 'LO'],
+  SliceLocation: [0x00201041, 'DS'],
+  FrameContentSequence: [0x00209111, 'SQ'],
+  PlanePositionSequence: [0x00209113, 'SQ'],
+  PlaneOrientationSequence: [0x00209116, 'SQ'],
+  DimensionIndexValues: [0x00209157, 'UL'],
+  DimensionOrganizationUID: [0x00209164, 'UI'],
+  DimensionIndexPointer: [0x00209165, 'AT'],
+  FunctionalGroupPointer: [0x00209167, 'AT'],
+  DimensionOrganizationSequence: [0x00209221, 'SQ'],
+  DimensionIndexSequence: [0x00209222, 'SQ'],
+  SamplesPerPixel: [0x00280002, 'US'],
+  PhotometricInterpretation: [0x00280004, 'CS'],
+  PlanarConfiguration: [0x00280006, 'US'],
+  NumberOfFrames: [0x00280008, 'IS'],
+  Rows: [0x00280010, 'US'],
+  Columns: [0x00280011, 'US'],
+  PixelSpacing: [0x00280030, 'DS'],
+  BitsAllocated: [0x00280100, 'US'],
+  BitsStored: [0x00280101, 'US'],
+  HighBit: [0x00280102, 'US'],
+  PixelRepresentation: [0x00280103, 'US'],
+  PixelPaddingValue: [0x00280120, 'US'],
+  PixelPaddingRangeLimit: [0x00280121, 'US'],
+  WindowCenter: [0x00281050, 'DS'],
+  WindowWidth: [0x00281051, 'DS'],
+  RescaleIntercept: [0x00281052, 'DS'],
+  RescaleSlope: [0x00281053, 'DS'],
+  RescaleType: [0x00281054, 'LO'],
+  WindowCenterWidthExplanation: [0x00281055, 'LO'],
+  VOILUTFunction: [0x00281056, 'CS'],
+  RedPaletteColorLookupTableDescriptor: [0x00281101, 'US'],
+  GreenPaletteColorLookupTableDescriptor: [0x00281102, 'US'],
+  BluePaletteColorLookupTableDescriptor: [0x00281103, 'US'],
+  RedPaletteColorLookupTableData: [0x00281201, 'OW'],
+  GreenPaletteColorLookupTableData: [0x00281202, 'OW'],
+  BluePaletteColorLookupTableData: [0x00281203, 'OW'],
+  LossyImageCompression: [0x00282110, 'CS'],
+  PixelMeasuresSequence: [0x00289110, 'SQ'],
+  PixelValueTransformationSequence: [0x00289145, 'SQ'],
+  SegmentationType: [0x00620001, 'CS'],
+  SegmentSequence: [0x00620002, 'SQ'],
+  SegmentedPropertyCategoryCodeSequence: [0x00620003, 'SQ'],
+  SegmentNumber: [0x00620004, 'US'],
+  SegmentLabel: [0x00620005, 'LO'],
+  SegmentDescription: [0x00620006, 'ST'],
+  SegmentAlgorithmType: [0x00620008, 'CS'],
+  SegmentAlgorithmName: [0x00620009, 'LO'],
+  SegmentIdentificationSequence: [0x0062000a, 'SQ'],
+  ReferencedSegmentNumber: [0x0062000b, 'US'],
+  RecommendedDisplayCIELabValue: [0x0062000d, 'US'],
+  MaximumFractionalValue: [0x0062000e, 'US'],
+  SegmentedPropertyTypeCodeSequence: [0x0062000f, 'SQ'],
+  SegmentationFractionalType: [0x00620010, 'CS'],
+  SegmentsOverlap: [0x00620013, 'CS'],
+  ContentLabel: [0x00700080, 'CS'],
+  ContentDescription: [0x00700081, 'LO'],
+  ContentCreatorName: [0x00700084, 'PN'],
+  SharedFunctionalGroupsSequence: [0x52009229, 'SQ'],
+  PerFrameFunctionalGroupsSequence: [0x52009230, 'SQ'],
+  ExtendedOffsetTable: [0x7fe00001, 'OV'],
+  ExtendedOffsetTableLengths: [0x7fe00002, 'OV'],
+  FloatPixelData: [0x7fe00008, 'OF'],
+  DoubleFloatPixelData: [0x7fe00009, 'OD'],
+  PixelData: [0x7fe00010, 'OW'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type Keyword = keyof typeof ATTRIBUTES;
+
+export const ITEM = 0xfffee000;
+export const ITEM_END = 0xfffee00d;
+export const SEQUENCE_END = 0xfffee0dd;
+
+const BY_TAG = new Map(
+  Object.entries(ATTRIBUTES).map(([keyword, [tag, vr]]) => [tag as number, { keyword, vr: vr as string }]),
+);
+
+export function tagOf(keyword: Keyword): number {
+  return ATTRIBUTES[keyword][0];
+}
+
+/** The value representation of an attribute that a file leaves out; "UN" for one that the library does not use. */
+export function knownVr(tag: number): string {
+  if ((tag & 0xffff) === 0) return 'UL'; // group lengths
+  return BY_TAG.get(tag)?.vr ?? 'UN';
+}
+
+/** "(0028,0010) Rows" */
+export function tagText(tag: number): string {
+  const digits = tag.toString(16).padStart(8, '0');
+  const keyword = BY_TAG.get(tag)?.keyword;
+  return `(${digits.slice(0, 4)},${digits.slice(4)})${keyword ? ` ${keyword}` : ''}`;
+}
