@@ -1,7 +1,7 @@
 import type { Samples } from '../image';
 
 /** A part of the range of values, in their units (HU in CT). */
-export interface Window {
+export interface VoiWindow {
   centre: number;
   width: number;
   /** VOI LUT function: linear (the default), linear-exact or sigmoid. */
@@ -9,7 +9,7 @@ export interface Window {
 }
 
 /** Windows of CT, in HU, as radiology's textbooks and viewers have them. */
-export const CT_WINDOWS = {
+export const VOI_WINDOWS = {
   abdomen: { centre: 40, width: 400 },
   bone: { centre: 400, width: 1800 },
   brain: { centre: 40, width: 80 },
@@ -19,9 +19,9 @@ export const CT_WINDOWS = {
   softTissue: { centre: 50, width: 400 },
   stroke: { centre: 40, width: 40 },
   subdural: { centre: 80, width: 200 },
-} as const satisfies Record<string, Window>;
+} as const satisfies Record<string, VoiWindow>;
 
-export type CtWindow = keyof typeof CT_WINDOWS;
+export type VoiWindowName = keyof typeof VOI_WINDOWS;
 
 /**
  * The values of a window stretched to `range`, those outside at its ends.
@@ -33,13 +33,13 @@ export type CtWindow = keyof typeof CT_WINDOWS;
  *
  * Source: DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3.
  *
- * @param window a window, or the name of one of `CT_WINDOWS`
+ * @param window a window, or the name of one of `VOI_WINDOWS`
  * @param range what the window's ends become; [0, 1] by default
  * @throws RangeError for an unknown name or shape, a width below 1 (linear) or not above 0, or numbers that are not finite
  */
 export function windowed(
   values: Samples | readonly number[],
-  window: Window | CtWindow,
+  window: VoiWindow | VoiWindowName,
   range: readonly [number, number] = [0, 1],
 ): Float32Array {
   const { centre, width, shape = 'linear' } = checkWindow(window);
@@ -67,10 +67,10 @@ export function windowed(
   return result;
 }
 
-function checkWindow(window: Window | CtWindow): Window {
+function checkWindow(window: VoiWindow | VoiWindowName): VoiWindow {
   if (typeof window === 'string') {
-    if (Object.hasOwn(CT_WINDOWS, window)) return CT_WINDOWS[window];
-    const names = Object.keys(CT_WINDOWS).join(', ');
+    if (Object.hasOwn(VOI_WINDOWS, window)) return VOI_WINDOWS[window];
+    const names = Object.keys(VOI_WINDOWS).join(', ');
     throw new RangeError(
       `windowed: got window '${String(window)}'; expected one of ${names}, or centre and width`,
     );
