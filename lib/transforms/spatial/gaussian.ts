@@ -51,7 +51,9 @@ function smoothAxis(
   const axis = axisOf(shape, channels, index);
   const { size, stride } = axis;
   const radius = kernel.length - 1;
-  const lines = lineBuffer(size + 2 * radius);
+  const length = size + 2 * radius;
+  const lines = lineBuffer(length + AT_ONCE * 2);
+  const weights = wholeKernel(kernel);
   const outside = Array.from({ length: 2 * radius }, (_, row) => {
     const at = row < radius ? row - radius : size + row - radius;
     return { row: at + radius, from: foldIndex(at, size, border) };
@@ -64,39 +66,61 @@ function smoothAxis(
       if (from < 0) lines.fill(fill, row * lanes, (row + 1) * lanes);
       else lines.copyWithin(row * lanes, (from + radius) * lanes, (from + radius + 1) * lanes);
     }
-    for (let sample = 0; sample < size; sample++) {
-      let to = start + sample * stride;
-      let middle = (sample + radius) * lanes;
-      let lane = 0;
-      // Four sums at a time: each weight is read once for them, and they do not wait for each other.
-      for (; lane + 4 <= lanes; lane += 4, middle += 4) {
-        const weight = kernel[0];
-        let a = weight * lines[middle];
-        let b = weight * lines[middle + 1];
-        let c = weight * lines[middle + 2];
-        let d = weight * lines[middle + 3];
-        for (let away = 1, up = middle - lanes, down = middle + lanes; away <= radius; away++) {
-          const w = kernel[away];
-          a += w * (lines[up] + lines[down]);
-          b += w * (lines[up + 1] + lines[down + 1]);
-          c += w * (lines[up + 2] + lines[down + 2]);
-          d += w * (lines[up + 3] + lines[down + 3]);
-          up -= lanes;
-          down += lanes;
-        }
-        values[to] = a;
-        values[to + laneStep] = b;
-        values[to + 2 * laneStep] = c;
-        values[to + 3 * laneStep] = d;
-        to += 4 * laneStep;
-      }
-      for (; lane < lanes; lane++, middle++, to += laneStep) {
-        let sum = kernel[0] * lines[middle];
-        for (let away = 1; away <= radius; away++) {
-          sum += kernel[away] * (lines[middle - away * lanes] + lines[middle + away * lanes]);
-        }
-        values[to] = sum;
+    // What is read past the end has no weight, but must not be infinite.
+    lines.fill(0, length * lanes, (length + AT_ONCE * 2) * lanes);
+    for (let lane = 0; lane < lanes; lane++) {
+      for (let sample = 0; sample < size; sample += AT_ONCE) {
+        smoothFour(lines, sample * lanes + lane, lanes, weights);
+        const to = start + sample * stride + lane * laneStep;
+        const count = Math.min(AT_ONCE, size - sample);
+        for (let next = 0; next < count; next++) values[to + next * stride] = SUMS[next];
       }
     }
   });
+}
+
+/** New samples that are made together. */
+const AT_ONCE = 4;
+const SUMS = new Float64Array(AT_ONCE);
+
+/** Both sides of a kernel, with zeros after it: room for the last of four sums to end, in steps of four. */
+function wholeKernel(half: Float64Array): Float64Array {
+  const radius = half.length - 1;
+  const length = Math.ceil((2 * radius + 1 + AT_ONCE - 1) / AT_ONCE) * AT_ONCE;
+  return Float64Array.from({ length }, (_, at) => half[Math.abs(at - radius)] ?? 0);
+}
+
+/**
+ * Four neighbouring sums into SUMS. Each value is read once for all of them, and each weight is handed on from one to
+ * the next, where one sum after the other would read everything four times.
+ */
+function smoothFour(lines: Float64Array, start: number, step: number, weights: Float64Array): void {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let w1 = 0;
+  let w2 = 0;
+  let w3 = 0;
+  for (let tap = 0, at = start; tap < weights.length; tap += 4, at += 4 * step) {
+    const v0 = lines[at];
+    const v1 = lines[at + step];
+    const v2 = lines[at + 2 * step];
+    const v3 = lines[at + 3 * step];
+    const f0 = weights[tap];
+    const f1 = weights[tap + 1];
+    const f2 = weights[tap + 2];
+    const f3 = weights[tap + 3];
+    a += f0 * v0 + f1 * v1 + f2 * v2 + f3 * v3;
+    b += w1 * v0 + f0 * v1 + f1 * v2 + f2 * v3;
+    c += w2 * v0 + w1 * v1 + f0 * v2 + f1 * v3;
+    d += w3 * v0 + w2 * v1 + w1 * v2 + f0 * v3;
+    w1 = f3;
+    w2 = f2;
+    w3 = f1;
+  }
+  SUMS[0] = a;
+  SUMS[1] = b;
+  SUMS[2] = c;
+  SUMS[3] = d;
 }
