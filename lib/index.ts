@@ -265,10 +265,11 @@ export { cropBox, cropOrPad, padToMultiple, restoreBox } from './transforms/spat
 export type { Box, Cropped, PadOptions } from './transforms/spatial/window';
 export { compose } from './transforms/pipeline';
 export type {
+  Changed,
+  ImageSample,
   Json,
   Pipeline,
   PipelineDescription,
-  Sample,
   SampleNumber,
   Step,
   Transform,
@@ -294,7 +295,6 @@ export type { BatchOptions, SampleTransform } from './datasets/batches';
 export { prefetchedBatches } from './datasets/prefetch';
 export type { LazySegmentationData, PrefetchOptions, PreparedBatch } from './datasets/prefetch';
 export type { ModuleFunction } from './datasets/worker-task';
-export type { Sample } from './datasets/sample';
 export { SampleCache } from './datasets/cache';
 export type { CacheKey, SampleCacheOptions } from './datasets/cache';
 export type { CachedImages } from './datasets/cache-entry';

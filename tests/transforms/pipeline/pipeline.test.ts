@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compose, type Sample } from '../../../lib/transforms/pipeline';
+import { compose, type ImageSample } from '../../../lib/transforms/pipeline';
 import { nnUNetAugmentation } from '../../../lib/transforms/pipeline-recipe';
 import {
   eachChannel,
@@ -11,7 +11,7 @@ import {
 import { hashedImage, hashedLabels, interleaved } from '../spatial/images';
 
 /** Labels as image and mask, so that what moves one and not the other shows. */
-function labelled(shape: number[]): { image: Sample['image']; mask: Sample['image'] } {
+function labelled(shape: number[]): { image: ImageSample['image']; mask: ImageSample['image'] } {
   const mask = hashedLabels(1, shape, 4);
   return { image: { ...mask, data: Float32Array.from(mask.data) }, mask };
 }
@@ -96,8 +96,8 @@ describe('transforms/pipeline', () => {
           compose([transform]).apply(labelled(shape), { seed: 0, epoch: 0, index }),
         );
         for (const { image, mask } of results) {
-          assert.deepEqual([...image.data], [...mask!.data]);
-          assert.deepEqual(image.shape, mask!.shape);
+          assert.deepEqual([...image.data], [...mask.data]);
+          assert.deepEqual(image.shape, mask.shape);
         }
         assert.ok(new Set(results.map(({ image }) => image.data.join())).size > 1, transform.name);
       }
