@@ -210,6 +210,10 @@ export type { StoredType, VolumeLayout } from './io/volume-layout';
 export type { IndexRange, ReadVolumeOptions, VolumeRangeOptions, VolumeSlice } from './io/volume-voxels';
 export { selectPages } from './io/image-stack';
 export type { ImageStack, Pixels } from './io/image-stack';
+export { readNpy, writeNpy } from './io/npy';
+export type { ReadNpyOptions } from './io/npy';
+export { readNpz, writeNpz } from './io/npz';
+export type { ReadNpzOptions } from './io/npz';
 export { readSafetensors } from './io/safetensors';
 export type { NamedArray, Safetensors } from './io/safetensors';
 export { readTiff } from './io/tiff';
@@ -266,7 +270,7 @@ export type { Box, Cropped, PadOptions } from './transforms/spatial/window';
 export { compose } from './transforms/pipeline';
 export type {
   Changed,
-  ImageSample,
+  Sample,
   Json,
   Pipeline,
   PipelineDescription,
