@@ -1,7 +1,7 @@
 import type { Image } from '../io/image';
 import { uniform, type Random } from './intensity/random-numbers';
 import type { Interval } from './intensity/planes';
-import type { Json, ImageSample, Transform } from './pipeline';
+import type { Json, Sample, Transform } from './pipeline';
 import { samplesLike } from './spatial/samples';
 import { requireSampling, type Border, type Order } from './spatial/borders';
 import { flip, quarterTurn } from './spatial/flips';
@@ -148,7 +148,7 @@ function spatialTransform(name: string, options: Json, apply: Transform['apply']
   return { name, options, apply };
 }
 
-function both(sample: ImageSample, change: (image: Image) => Image): ImageSample {
+function both(sample: Sample, change: (image: Image) => Image): Sample {
   return {
     ...sample,
     image: change(sample.image),

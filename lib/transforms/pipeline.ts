@@ -2,14 +2,14 @@ import type { Image } from '../io/image';
 import { seededRandom } from '../runtime/seed';
 
 /** What transforms take and give: an image, and the mask that belongs to it, of the same sizes. */
-export interface ImageSample {
+export interface Sample {
   image: Image;
   mask?: Image;
 }
 
 /** A sample of the same fields; transforms may change the type of its image's numbers. */
-export type Changed<S extends ImageSample> = Omit<S, 'image' | 'mask'> &
-  (S extends { mask: Image } ? { image: Image; mask: Image } : ImageSample);
+export type Changed<S extends Sample> = Omit<S, 'image' | 'mask'> &
+  (S extends { mask: Image } ? { image: Image; mask: Image } : Sample);
 
 /** What JSON can hold. */
 export type Json =
@@ -21,7 +21,7 @@ export interface Transform {
   /** For records. */
   options: Json;
   /** A new sample; the old one stays as it is. Whatever is random comes from `random`, uniform numbers in [0, 1). */
-  apply(sample: ImageSample, random: () => number): ImageSample;
+  apply(sample: Sample, random: () => number): Sample;
 }
 
 /** A transform that is applied with a probability, 1 unless told. */
@@ -52,7 +52,7 @@ export interface Pipeline {
    *
    * @throws RangeError for numbers that are not non-negative integers, and image and mask of different sizes
    */
-  apply<S extends ImageSample>(sample: S, number: SampleNumber): Changed<S>;
+  apply<S extends Sample>(sample: S, number: SampleNumber): Changed<S>;
   readonly description: PipelineDescription;
 }
 
@@ -73,7 +73,7 @@ export function compose(steps: readonly (Transform | Step)[]): Pipeline {
     return { transform, probability };
   });
   return {
-    apply: <S extends ImageSample>(sample: S, number: SampleNumber) => {
+    apply: <S extends Sample>(sample: S, number: SampleNumber) => {
       requireNumber(number);
       const { image, mask } = sample;
       if (mask && mask.shape.join() !== image.shape.join()) {
@@ -81,11 +81,11 @@ export function compose(steps: readonly (Transform | Step)[]): Pipeline {
           `compose: image is [${image.shape.join(', ')}], mask is [${mask.shape.join(', ')}]; expected the same sizes`,
         );
       }
-      const changed = all.reduce<ImageSample>((current, { transform, probability }, step) => {
+      const changed = all.reduce<Sample>((current, { transform, probability }, step) => {
         const random = seededRandom(streamSeed([number.seed, number.epoch, number.index, step]));
         return random() < probability ? transform.apply(current, random) : current;
       }, sample);
-      return { ...sample, ...changed } as ImageSample as Changed<S>;
+      return { ...sample, ...changed } as Sample as Changed<S>;
     },
     description: {
       steps: all.map(({ transform: { name, options }, probability }) => ({ name, probability, options })),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compose, type ImageSample } from '../../../lib/transforms/pipeline';
+import { compose, type Sample } from '../../../lib/transforms/pipeline';
 import { nnUNetAugmentation } from '../../../lib/transforms/pipeline-recipe';
 import {
   eachChannel,
@@ -11,7 +11,7 @@ import {
 import { hashedImage, hashedLabels, interleaved } from '../spatial/images';
 
 /** Labels as image and mask, so that what moves one and not the other shows. */
-function labelled(shape: number[]): { image: ImageSample['image']; mask: ImageSample['image'] } {
+function labelled(shape: number[]): { image: Sample['image']; mask: Sample['image'] } {
   const mask = hashedLabels(1, shape, 4);
   return { image: { ...mask, data: Float32Array.from(mask.data) }, mask };
 }
