@@ -7,6 +7,7 @@ batchgeneratorsv2 0.3.6, SciPy 1.17.1; writes intensity.json beside this file. I
 import json
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from hashed import hashed
 
@@ -69,7 +70,8 @@ normalization = {
 
 
 def gamma(values, factor, **options):
-    return augment_gamma(values[None].astype(np.float64), (factor, factor), per_channel=True, **options)[0]
+    with patch("numpy.random.uniform", lambda *_: factor):
+        return augment_gamma(values[None].astype(np.float64), per_channel=True, **options)[0]
 
 
 small = image(7, (5, 7)).astype(np.float64) + 0.3

@@ -15,7 +15,7 @@ export interface Movement {
   time: number;
   /** Degrees about the middle, as of `rotationMap`: one number for a picture, three for a volume. */
   angles: readonly number[];
-  /** Samples along each axis, slowest first. */
+  /** Samples along each axis, slowest first: where in the image a place of the pose lies after it was turned. */
   translation: readonly number[];
 }
 
@@ -49,7 +49,7 @@ export function addMotion<I extends Image>(image: I, options: MotionOptions): In
   const [fill] = extentOf([still.data]);
   const poses = [still.data];
   for (const { angles, translation } of movements) {
-    const map = composeMaps(aboutCentre(rotationMap(angles), image.shape), translationMap(translation));
+    const map = composeMaps(translationMap(translation), aboutCentre(rotationMap(angles), image.shape));
     poses.push(warp(still, { affine: map }, { order: 1, fill }).data);
   }
   const times = movements.map(({ time }) => time);

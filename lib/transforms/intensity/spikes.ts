@@ -6,7 +6,7 @@ import { mapChannels, requireNumber, type Floats, type InFloats } from './planes
 export interface SpikesOptions {
   /** Places in k-space, each one share from 0 to below 1 of every axis, slowest first; 0.5 is the middle. */
   positions: readonly (readonly number[])[];
-  /** Height of a spike as a multiple of the greatest magnitude of k-space. */
+  /** Height of a spike as a multiple of the greatest magnitude that k-space has before it. */
   intensity: number;
 }
 
@@ -33,8 +33,23 @@ export function addSpikes<I extends Image>(image: I, options: SpikesOptions): In
     position.map((share, axis) => Math.floor(share * shape[axis]) - middleOf(shape[axis])),
   );
   return mapChannels(owner, image, (plane) => {
-    const height = (greatestMagnitude(plane, shape) * intensity) / plane.length;
-    for (const frequency of frequencies) addWave(plane, shape, frequency, height);
+    const spectrum = spectrumOf(plane, shape);
+    let greatest = 0;
+    const consider = (at: number) => {
+      greatest = Math.max(greatest, Math.hypot(spectrum[at], spectrum[at + 1]));
+    };
+    for (let at = 0; at < spectrum.length; at += 2) consider(at);
+    for (const frequency of frequencies) {
+      const height = greatest * intensity;
+      addWave(plane, shape, frequency, height / plane.length);
+      // The next spike is measured by a k-space that has this one.
+      const place = frequency.reduce(
+        (sum, f, axis) => sum * shape[axis] + ((f + shape[axis]) % shape[axis]),
+        0,
+      );
+      spectrum[2 * place] += height;
+      consider(2 * place);
+    }
     return plane;
   });
 }
@@ -59,7 +74,8 @@ function addWave(
   }
 }
 
-function greatestMagnitude(plane: Floats, shape: readonly number[]): number {
+/** The Fourier transform along all axes, real and imaginary parts by turns. */
+function spectrumOf(plane: Floats, shape: readonly number[]): Float64Array {
   const spectrum = new Float64Array(2 * plane.length);
   for (let index = 0; index < plane.length; index++) spectrum[2 * index] = plane[index];
   shape.forEach((_, index) => {
@@ -82,8 +98,5 @@ function greatestMagnitude(plane: Floats, shape: readonly number[]): number {
       }
     }
   });
-  let greatest = 0;
-  for (let at = 0; at < spectrum.length; at += 2)
-    greatest = Math.max(greatest, Math.hypot(spectrum[at], spectrum[at + 1]));
-  return greatest;
+  return spectrum;
 }
