@@ -1,4 +1,5 @@
 import { elementsOf } from '../../metrics/grid';
+import { normalNumbers } from '../intensity/random-numbers';
 import { smoothGaussian } from './gaussian';
 import { requireSizes } from './samples';
 import { resizeMaps } from './resize';
@@ -19,7 +20,7 @@ export interface GridDisplacementOptions {
  * pixels standard deviation … bicubic interpolation"). Equals `scipy.ndimage.zoom(order=3, mode='mirror')` of the grid.
  *
  * @param shape of the image
- * @param random uniform numbers in [0, 1); two are drawn for each point and axis
+ * @param random uniform numbers in [0, 1); one is drawn for each point and axis
  * @returns a field for each axis, slowest first, in samples
  * @throws RangeError for fewer than 2 points, and a sigma that is negative or not finite
  */
@@ -35,8 +36,9 @@ export function gridDisplacement(
     throw new RangeError(`${owner}: got ${points} points; expected an integer of at least 2`);
   }
   const grid = shape.map(() => points);
+  const normal = normalNumbers(random);
   return shape.map(() => {
-    const movements = Float32Array.from({ length: elementsOf(grid) }, () => sigma * normal(random));
+    const movements = Float32Array.from({ length: elementsOf(grid) }, () => sigma * normal());
     return resampleSeparable(movements, grid, 1, resizeMaps(grid, shape, true), 3, 'mirror', 0);
   });
 }
@@ -79,11 +81,6 @@ export function smoothDisplacement(
       'constant',
     );
   });
-}
-
-/** A number of the standard normal distribution (Box and Muller 1958). */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function requireAtLeastZero(owner: string, name: string, value: number): void {

@@ -1,5 +1,5 @@
 import type { Image } from '../../io/image';
-import { requireImage, requireSizes } from './samples';
+import { requireImage, requireSizes, roundHalfEven } from './samples';
 import { requireSameShape } from './nonzero';
 import { cropBox, type Box, type PadOptions } from './window';
 
@@ -69,10 +69,7 @@ export function randomPatch<I extends Image, M extends Image = Image>(
  * `_oversample_last_XX_percent`, position ≥ round(batch size · (1 − share))).
  */
 export function forcesForeground(position: number, batchSize: number, share = 0.33): boolean {
-  const anywhere = batchSize * (1 - share);
-  const floor = Math.floor(anywhere);
-  const rounded = anywhere - floor === 0.5 ? floor + (floor % 2) : Math.round(anywhere);
-  return position >= rounded;
+  return position >= roundHalfEven(batchSize * (1 - share));
 }
 
 /** A random pixel of a random label, undefined where there is no foreground. */

@@ -4,7 +4,7 @@ import { moveAffine } from './affine';
 import type { Order } from './borders';
 import { resizeLabels } from './resample-labels';
 import { mapsAsAffine, resize, resizeMaps } from './resize';
-import { asFloats, fromFloats, requireImage, requireSizes } from './samples';
+import { asFloats, fromFloats, requireImage, requireSizes, roundHalfEven } from './samples';
 import { pickSeparable } from './separable';
 import { changeSlices } from './slices';
 
@@ -108,10 +108,4 @@ export function sliceAxis(
   const greatest = Math.max(...decides);
   const axes = [0, 1, 2].filter((axis) => greatest / decides[axis] === 1);
   return axes.length === 1 ? axes[0] : undefined;
-}
-
-/** Python's `round`, which nnU-Net takes sizes from. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }

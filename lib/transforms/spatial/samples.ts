@@ -83,3 +83,9 @@ export function requireSizes(owner: string, values: readonly number[], count: nu
     );
   }
 }
+
+/** To the nearest integer, halves to the even one, as Python's `round`. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + Math.abs(floor % 2) : Math.round(value);
+}
