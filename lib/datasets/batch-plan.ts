@@ -1,5 +1,6 @@
 import { nextSeed, seededRandom } from '../runtime/seed';
 import { drawFlipRotate, type FlipRotate } from '../transforms/flip-rotate';
+import type { SampleNumber } from '../transforms/pipeline';
 import { mixSeeds } from './hash';
 import { shuffled } from './split';
 
@@ -16,8 +17,8 @@ export interface OrderOptions {
 /** One place in a batch. */
 export interface PlannedSample {
   index: number;
-  /** Of the sample's own random numbers: follows from seed, epoch and place in the epoch, not from the batch. */
-  seed: number;
+  /** What its own random numbers follow from: not from the batch. One that comes again in an epoch gets other ones. */
+  number: SampleNumber;
   placement?: FlipRotate;
 }
 
@@ -40,21 +41,26 @@ export function planBatches(
   if (seed !== undefined) requireNatural(owner, 'seed', seed);
   const indices = options.indices ?? Array.from({ length: count }, (_, index) => index);
   requireIndices(owner, indices, count);
-  return draw({ ...options, indices }, mixSeeds(seed ?? nextSeed(), epoch));
+  return draw({ ...options, indices, seed: seed ?? nextSeed(), epoch });
 }
 
 function* draw(
-  { batchSize, indices, shuffle = true, augment = false }: OrderOptions & { indices: readonly number[] },
-  seed: number,
+  options: OrderOptions & { indices: readonly number[]; seed: number; epoch: number },
 ): Generator<PlannedSample[], void, undefined> {
-  const random = seededRandom(seed);
+  const { batchSize, indices, shuffle = true, augment = false, seed, epoch } = options;
+  const random = seededRandom(mixSeeds(seed, epoch));
+  const visits = new Map<number, number>();
   const order = shuffle ? shuffled(indices.length, random).map((position) => indices[position]) : indices;
   for (let start = 0; start < order.length; start += batchSize) {
-    yield order.slice(start, start + batchSize).map((index, position) => ({
-      index,
-      seed: mixSeeds(seed, start + position),
-      ...(augment ? { placement: drawFlipRotate(random) } : {}),
-    }));
+    yield order.slice(start, start + batchSize).map((index) => {
+      const visit = visits.get(index) ?? 0;
+      visits.set(index, visit + 1);
+      return {
+        index,
+        number: { seed: visit === 0 ? seed : mixSeeds(seed, visit), epoch, index },
+        ...(augment ? { placement: drawFlipRotate(random) } : {}),
+      };
+    });
   }
 }
 

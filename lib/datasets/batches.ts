@@ -1,7 +1,8 @@
 import { tf } from '../runtime';
+import type { Pipeline, Sample, SampleNumber } from '../transforms/pipeline';
 import { planBatches, type PlannedSample } from './batch-plan';
 import { dataSample, requireData } from './data-samples';
-import { stackSamples, type Sample } from './sample';
+import { requireMask, stackSamples } from './sample';
 import { stackedTensors, type Batch, type SegmentationData } from './segmentation-data';
 
 export interface BatchOptions {
@@ -14,10 +15,10 @@ export interface BatchOptions {
   /** Flips and quarter turns at random, the same for an image and its mask; false by default. */
   augment?: boolean;
   /**
-   * Changes each image and its mask, after `augment`; all of a batch must have one size after it. What it draws at random
-   * has to follow from the seed that it is given, another one for each place of an epoch.
+   * Changes each image and its mask, after `augment`: a pipeline of `compose`, or a function. All of a batch must have one
+   * size after it.
    */
-  transform?: SampleTransform;
+  transform?: Pipeline | SampleTransform;
   /**
    * Order and augmentation follow from seed and epoch alone. Without a seed, each call draws one from the stream that
    * `setSeed` starts: another order for each call, and the same calls give the same orders after `setSeed`.
@@ -27,8 +28,8 @@ export interface BatchOptions {
   epoch?: number;
 }
 
-/** What changes a sample and leaves the one that it got as it was. */
-export type SampleTransform = (sample: Sample, seed: number) => Sample;
+/** A new sample; the old one stays as it is. Whatever is random in it follows from `number`. */
+export type SampleTransform = (sample: Sample, number: SampleNumber) => Sample;
 
 /**
  * One epoch of mini-batches, each made when it is asked for; `prefetchedBatches` makes the same ones ahead, in threads.
@@ -47,7 +48,10 @@ export type SampleTransform = (sample: Sample, seed: number) => Sample;
  */
 export function batches(data: SegmentationData, options: BatchOptions): Generator<Batch, void, undefined> {
   requireData('batches', data, options.augment ?? false);
-  return generate(data, planBatches('batches', data.images.pages, options), options.transform);
+  const { transform } = options;
+  const change: SampleTransform | undefined =
+    typeof transform === 'object' ? (sample, number) => transform.apply(sample, number) : transform;
+  return generate(data, planBatches('batches', data.images.pages, options), change);
 }
 
 function* generate(
@@ -56,9 +60,9 @@ function* generate(
   transform?: SampleTransform,
 ): Generator<Batch, void, undefined> {
   for (const planned of plan) {
-    const samples = planned.map(({ index, placement, seed }) => {
+    const samples = planned.map(({ index, placement, number }) => {
       const sample = dataSample(data, index, placement);
-      return transform ? transform(sample, seed) : sample;
+      return transform ? requireMask(transform(sample, number)) : sample;
     });
     const indices = planned.map(({ index }) => index);
     const batch = stackedTensors(stackSamples('batches', samples, indices)) as Batch;

@@ -2,7 +2,7 @@ import type { Image } from '../io/image';
 import { pixelsLike, type ImageStack, type Pixels } from '../io/image-stack';
 import { flipRotateView, type FlipRotate } from '../transforms/flip-rotate';
 import { copyView, wholePlane } from '../transforms/view';
-import type { Sample } from './sample';
+import type { MaskedSample } from './sample';
 import type { SegmentationData } from './segmentation-data';
 
 /**
@@ -13,7 +13,7 @@ export function dataSample(
   { images, masks }: SegmentationData,
   index: number,
   placement?: FlipRotate,
-): Sample {
+): MaskedSample {
   return { image: placedPage(images, index, placement), mask: placedPage(masks, index, placement) };
 }
 

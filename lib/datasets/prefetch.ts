@@ -1,9 +1,11 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { kernelBridge } from '../kernel/bridge';
 import { tf } from '../runtime';
+import type { Image } from '../io/image';
 import { planBatches, requireNatural, type OrderOptions, type PlannedSample } from './batch-plan';
 import { dataSample, requireData } from './data-samples';
-import type { Sample, StackedSamples } from './sample';
+import type { StackedSamples } from './sample';
 import { stackedTensors, type SegmentationData } from './segmentation-data';
 import { prepareBatch } from './worker-prepare';
 import { requireModuleFunction, type BatchTask, type ModuleFunction } from './worker-task';
@@ -12,14 +14,15 @@ import { BatchThread } from './worker-thread';
 /** Samples that are loaded one by one, in the threads that make batches of them. */
 export interface LazySegmentationData {
   count: number;
-  /** `(index, options) => Sample`, or a promise of one: see `Sample`. */
+  /** `(index, options) => Sample`, or a promise of one; the sample has its mask. */
   load: ModuleFunction;
 }
 
 export interface PrefetchOptions extends OrderOptions {
   /**
-   * `(sample, seed, options) => Sample`, or a promise of one, or several, one after the other: changes each image and its
-   * mask, after `augment`. What it draws at random has to follow from `seed`, another one for each place of an epoch.
+   * A pipeline of `compose`, or `(sample, number, options) => Sample` or a promise of one, or several, one after the
+   * other: changes each image and its mask, after `augment`. Whatever is random in it follows from `number`: seed, epoch
+   * and index.
    */
   transform?: ModuleFunction | readonly ModuleFunction[];
   /** Threads; one less than the processor has cores by default, 1 to 4. With 0, this thread does it when asked. */
@@ -52,7 +55,7 @@ const MOST_WORKERS = 4;
  * `batches`; when the loop ends early, also by an error, the notebook's stop button or `signal`, the threads drop their work.
  *
  * ```ts
- * const transform = { module: require.resolve('./augment'), name: 'elastic', options: { sigma: 10 } };
+ * const transform = { module: require.resolve('./augment'), name: 'augment' }; // export const augment = compose([…]);
  * await fit(model, { batches: (epoch) => prefetchedBatches(data, { batchSize: 8, transform, seed: 1, epoch }), … });
  * ```
  *
@@ -91,14 +94,19 @@ export function prefetchedBatches(
       owner: OWNER,
       transforms,
       ...(lazy ? { load: data.load } : {}),
-      samples: planned.map(({ index, seed, placement }) =>
-        lazy ? { index, seed } : { index, seed, sample: dataSample(data, index, placement) },
+      samples: planned.map(({ index, number, placement }) =>
+        lazy ? { index, number } : { index, number, sample: dataSample(data, index, placement) },
       ),
     }),
   };
   return workers === 0
     ? generate(source, new OwnThread(), 0, options.signal)
-    : generate(source, new Threads(workers), ahead, options.signal);
+    : generate(
+        source,
+        new Threads(workers, statesOf(lazy ? [data.load, ...transforms] : transforms)),
+        ahead,
+        options.signal,
+      );
 }
 
 interface TaskSource {
@@ -184,6 +192,14 @@ class Stop {
   };
 }
 
+/** The modules and when their files changed last. */
+function statesOf(functions: readonly ModuleFunction[]): string {
+  const states = functions.map(
+    ({ module }) => `${module} ${statSync(module, { throwIfNoEntry: false })?.mtimeMs}`,
+  );
+  return [...new Set(states)].sort().join('\n');
+}
+
 class OwnThread implements Preparation {
   run(task: BatchTask): Promise<StackedSamples> {
     return prepareBatch(task);
@@ -195,7 +211,11 @@ class OwnThread implements Preparation {
 class Threads implements Preparation {
   #threads: BatchThread[] = [];
 
-  constructor(private readonly count: number) {}
+  /** @param modules with the dates of their files */
+  constructor(
+    private readonly count: number,
+    private readonly modules: string,
+  ) {}
 
   run(task: BatchTask): Promise<StackedSamples> {
     const { task: sendable, transferred } = withoutSharing(task);
@@ -219,7 +239,7 @@ class Threads implements Preparation {
       undefined,
     );
     if (free && (free.load === 0 || this.#threads.length >= this.count)) return free;
-    const taken = BatchThread.take();
+    const taken = BatchThread.take(this.modules);
     this.#threads.push(taken);
     return taken;
   }
@@ -228,7 +248,7 @@ class Threads implements Preparation {
 /** What lies in shared memory goes as it is; of the rest a copy of the samples alone moves to the thread. */
 function withoutSharing(task: BatchTask): { task: BatchTask; transferred: ArrayBuffer[] } {
   const transferred: ArrayBuffer[] = [];
-  const own = (part: Sample['image']): Sample['image'] => {
+  const own = (part: Image): Image => {
     const { data } = part;
     if (data.buffer instanceof SharedArrayBuffer) return part;
     const copy = data.slice();
@@ -236,7 +256,7 @@ function withoutSharing(task: BatchTask): { task: BatchTask; transferred: ArrayB
     return { ...part, data: copy };
   };
   const samples = task.samples.map(({ sample, ...rest }) =>
-    sample ? { ...rest, sample: { image: own(sample.image), mask: own(sample.mask) } } : rest,
+    sample ? { ...rest, sample: { image: own(sample.image), mask: sample.mask && own(sample.mask) } } : rest,
   );
   return { task: { ...task, samples }, transferred };
 }

@@ -1,9 +1,20 @@
 import type { Image } from '../io/image';
 
-/** An image and its mask: what is loaded, changed and put into a batch one by one. */
-export interface Sample {
+/** An image and its mask: what is put into a batch. A `Sample` of the transforms may lack its mask. */
+export interface MaskedSample {
   image: Image;
   mask: Image;
+}
+
+/** @throws TypeError for anything but an image and a mask */
+export function requireMask(value: unknown): MaskedSample {
+  const { image, mask } = (value ?? {}) as Partial<MaskedSample>;
+  for (const [name, part] of Object.entries({ image, mask })) {
+    if (!part || !ArrayBuffer.isView(part.data) || !Array.isArray(part.shape) || !(part.channels >= 1)) {
+      throw new TypeError(`got no ${name}; expected { image, mask }, each with data, shape and channels`);
+    }
+  }
+  return value as MaskedSample;
 }
 
 /** Samples side by side, as numbers for tensors. */
@@ -23,10 +34,10 @@ export interface StackedSamples {
  */
 export function stackSamples(
   owner: string,
-  samples: readonly Sample[],
+  samples: readonly MaskedSample[],
   indices: readonly number[],
 ): StackedSamples {
-  const stack = (part: keyof Sample): { values: Float32Array; shape: number[] } => {
+  const stack = (part: keyof MaskedSample): { values: Float32Array; shape: number[] } => {
     const [first] = samples;
     const shape = [...first[part].shape, first[part].channels];
     const size = shape.reduce((product, side) => product * side, 1);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { stackSamples, type Sample, type StackedSamples } from './sample';
+import type { Pipeline, SampleNumber, Sample } from '../transforms/pipeline';
+import { requireMask, stackSamples, type MaskedSample, type StackedSamples } from './sample';
 import type { BatchTask, ModuleFunction } from './worker-task';
 
 type Exported = (...args: unknown[]) => unknown;
@@ -11,14 +12,14 @@ type Exported = (...args: unknown[]) => unknown;
  * @throws Error naming the sample, caused by what was thrown
  */
 export async function prepareBatch({ owner, load, transforms, samples }: BatchTask): Promise<StackedSamples> {
-  const prepared: Sample[] = [];
-  for (const { index, seed, sample: given } of samples) {
+  const prepared: MaskedSample[] = [];
+  for (const { index, number, sample: given } of samples) {
     try {
-      let sample = given ?? (await (await imported(load!))(index, load!.options));
+      let sample: unknown = given ?? (await (await imported(load!))(index, load!.options));
       for (const transform of transforms) {
-        sample = await (await imported(transform))(sample, seed, transform.options);
+        sample = await (await imported(transform))(sample, number, transform.options);
       }
-      prepared.push(requireSample(sample));
+      prepared.push(requireMask(sample));
     } catch (error) {
       const { message } = error instanceof Error ? error : { message: String(error) };
       throw new Error(`${owner}: sample ${index}: ${message}`, { cause: error });
@@ -31,20 +32,26 @@ export async function prepareBatch({ owner, load, transforms, samples }: BatchTa
   );
 }
 
-const functions = new Map<string, Exported>();
+const functions = new Map<string, Promise<Exported>>();
 
-async function imported({ module, name }: ModuleFunction): Promise<Exported> {
-  const key = `${module}\n${name}`;
-  const known = functions.get(key);
-  if (known) return known;
+/** Found, and made where it is a factory's, once in this thread. */
+function imported(wanted: ModuleFunction): Promise<Exported> {
+  const { module, name, options, factory = false } = wanted;
+  const key = JSON.stringify([module, name, factory ? options : null]);
+  const known = functions.get(key) ?? find(wanted);
+  functions.set(key, known);
+  return known;
+}
+
+async function find({ module, name, options, factory }: ModuleFunction): Promise<Exported> {
   const found = (await importModule(module))[name];
-  if (typeof found !== 'function') {
-    throw new RangeError(
-      `got ${typeof found} for '${name}' of ${module}; expected a function that it exports`,
-    );
+  const made = factory && typeof found === 'function' ? await (found as Exported)(options) : found;
+  if (typeof made === 'function') return made as Exported;
+  if (typeof (made as Pipeline | undefined)?.apply === 'function') {
+    return (sample, number) => (made as Pipeline).apply(sample as Sample, number as SampleNumber);
   }
-  functions.set(key, found as Exported);
-  return found as Exported;
+  const owner = factory ? `what '${name}' of ${module} made` : `'${name}' of ${module}`;
+  throw new RangeError(`got ${typeof made} for ${owner}; expected a function or a pipeline`);
 }
 
 async function importModule(path: string): Promise<Record<string, unknown>> {
@@ -55,14 +62,4 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
     if (code !== 'ERR_REQUIRE_ESM' && code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   }
-}
-
-function requireSample(value: unknown): Sample {
-  const { image, mask } = (value ?? {}) as Partial<Sample>;
-  for (const [name, part] of Object.entries({ image, mask })) {
-    if (!part || !ArrayBuffer.isView(part.data) || !Array.isArray(part.shape) || !(part.channels >= 1)) {
-      throw new TypeError(`got no ${name}; expected { image, mask }, each with data, shape and channels`);
-    }
-  }
-  return value as Sample;
 }

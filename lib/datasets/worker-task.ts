@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path';
-import type { Sample, StackedSamples } from './sample';
+import type { Sample, SampleNumber } from '../transforms/pipeline';
+import type { StackedSamples } from './sample';
 
-/** A function that other threads can find: functions themselves cannot be sent to them. */
+/** A function, or a pipeline of `compose`, that other threads can find: it cannot be sent to them itself. */
 export interface ModuleFunction {
   /** Absolute path of the module, CommonJS or ES: `require.resolve('./load-slices')`. */
   module: string;
@@ -9,6 +10,11 @@ export interface ModuleFunction {
   name: string;
   /** Its last argument: anything that `structuredClone` copies. */
   options?: unknown;
+  /**
+   * The export makes the function or the pipeline of its only argument, `options`; false by default:
+   * `{ module: require.resolve('segcourse'), name: 'nnUNetAugmentation', options: { shape: [128, 128] }, factory: true }`.
+   */
+  factory?: boolean;
 }
 
 /** A batch to prepare. */
@@ -18,7 +24,7 @@ export interface BatchTask {
   /** Missing where the samples come with the task. */
   load?: ModuleFunction;
   transforms: ModuleFunction[];
-  samples: { index: number; seed: number; sample?: Sample }[];
+  samples: { index: number; number: SampleNumber; sample?: Sample }[];
 }
 
 export type TaskMessage = BatchTask & { id: number };

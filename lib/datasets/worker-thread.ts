@@ -23,9 +23,14 @@ interface Waiting {
  * nothing to do for a minute ends.
  */
 export class BatchThread {
-  /** One that is idle, or a new one. */
-  static take(): BatchThread {
-    const thread = idle.pop() ?? new BatchThread();
+  /**
+   * One that is idle, or a new one.
+   *
+   * @param modules what it imports, and in which state: a thread keeps what it imported once, also after the file changed
+   */
+  static take(modules: string): BatchThread {
+    const position = idle.findIndex((thread) => thread.modules === modules);
+    const thread = position < 0 ? new BatchThread(modules) : idle.splice(position, 1)[0];
     thread.#rest();
     return thread;
   }
@@ -36,7 +41,7 @@ export class BatchThread {
   #timer?: NodeJS.Timeout;
   #ended = false;
 
-  private constructor() {
+  private constructor(private readonly modules: string) {
     this.#worker.unref();
     this.#worker.on('message', (reply: TaskReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#fail(error.message));

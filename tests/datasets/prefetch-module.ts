@@ -1,7 +1,7 @@
 /** What the threads of prefetch.test.ts load and run. */
 import { threadId } from 'node:worker_threads';
 import type { Image } from '../../lib/io/image';
-import type { Sample } from '../../lib/datasets/sample';
+import type { Sample, SampleNumber } from '../../lib/transforms/pipeline';
 
 interface Counting {
   counter: Int32Array;
@@ -25,9 +25,14 @@ export async function loadLater(index: number, options: { side: number }): Promi
   return load(index, options);
 }
 
-/** Adds the seed's low bits, so that values tell the seed; leaves the sample as it was. */
-export function addSeed({ image, mask }: Sample, seed: number, { scale = 1 } = {}): Sample {
-  return { image: { ...image, data: image.data.map((value) => value + scale * (seed % 1024)) }, mask };
+/** Adds a number that tells seed, epoch and index; leaves the sample as it was. */
+export function addNumber(
+  { image, mask }: Sample,
+  { seed, epoch, index }: SampleNumber,
+  { scale = 1 } = {},
+): Sample {
+  const added = scale * ((seed % 1024) + 10_000 * epoch + 100_000 * index);
+  return { image: { ...image, data: image.data.map((value) => value + added) }, mask };
 }
 
 export function tellThread({ image, mask }: Sample): Sample {
@@ -35,12 +40,12 @@ export function tellThread({ image, mask }: Sample): Sample {
 }
 
 /** Counts the samples that were asked for, in shared memory. */
-export function count(sample: Sample, _seed: number, { counter }: Counting): Sample {
+export function count(sample: Sample, _number: SampleNumber, { counter }: Counting): Sample {
   Atomics.add(counter, 0, 1);
   return sample;
 }
 
-export function failAt(sample: Sample, _seed: number, { value }: { value: number }): Sample {
+export function failAt(sample: Sample, _number: SampleNumber, { value }: { value: number }): Sample {
   if (sample.image.data[0] === value) throw new RangeError(`no good: ${value}`);
   return sample;
 }
@@ -51,7 +56,7 @@ export function crop(sample: Sample): Sample {
 
 export function nothing(): void {}
 
-export function hang(_sample: Sample, _seed: number, { counter }: Counting): never {
+export function hang(_sample: Sample, _number: SampleNumber, { counter }: Counting): never {
   Atomics.add(counter, 0, 1);
   for (;;);
 }

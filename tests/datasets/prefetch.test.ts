@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batches, type BatchOptions } from '../../lib/datasets/batches';
 import { prefetchedBatches, type PrefetchOptions } from '../../lib/datasets/prefetch';
 import type { SegmentationData } from '../../lib/datasets/segmentation-data';
 import { endIdleThreads } from '../../lib/datasets/worker-thread';
 import { setSeed, tf } from '../../lib/runtime';
-import { addSeed } from './prefetch-module';
+import { addNumber } from './prefetch-module';
+import { pipeline } from './prefetch-pipeline';
 
 const MODULE = join(__dirname, 'prefetch-module.ts');
 const functionOf = (name: string, options?: unknown) => ({ module: MODULE, name, options });
@@ -71,20 +74,43 @@ describe('datasets/prefetch', () => {
 
   it('gives the values of batches, however many threads there are', async () => {
     const order = { seed: 4, epoch: 2, augment: true };
-    const expected = plain({ ...order, transform: addSeed });
+    const expected = plain({ ...order, transform: addNumber });
     assert.deepEqual(
       expected.map(({ shape }) => shape[0]),
       [3, 3, 1],
     );
     for (const workers of [0, 1, 3]) {
-      const got = await prefetched(numbered(), { ...order, workers, transform: functionOf('addSeed') });
+      const got = await prefetched(numbered(), { ...order, workers, transform: functionOf('addNumber') });
       assert.deepEqual(got, expected, `${workers} workers`);
     }
-    const shared = await prefetched(numbered(true), { ...order, transform: functionOf('addSeed') });
+    const shared = await prefetched(numbered(true), { ...order, transform: functionOf('addNumber') });
     assert.deepEqual(shared, expected, 'shared memory');
-    const module = { module: join(__dirname, 'prefetch-module.mjs'), name: 'addSeed' };
+    const module = { module: join(__dirname, 'prefetch-module.mjs'), name: 'addNumber' };
     assert.deepEqual(await prefetched(numbered(), { ...order, transform: module }), expected, 'ES module');
     assert.deepEqual(await prefetched(numbered(), { seed: 3 }), plain({ seed: 3 }), 'no transform');
+  });
+
+  it('takes pipelines, and factories of them', async () => {
+    const order = { seed: 5, epoch: 1 };
+    const expected = plain({ ...order, transform: pipeline });
+    assert.notDeepEqual(expected, plain(order));
+    const module = join(__dirname, 'prefetch-pipeline.ts');
+    const factory = { module, name: 'makePipeline', options: { degrees: 90 }, factory: true };
+    for (const transform of [{ module, name: 'pipeline' }, factory]) {
+      assert.deepEqual(await prefetched(numbered(), { ...order, transform }), expected);
+    }
+    const other = { ...factory, options: { degrees: 10 } };
+    assert.notDeepEqual(await prefetched(numbered(), { ...order, transform: other }), expected);
+  });
+
+  it('changes a sample that comes again in an epoch in another way', async () => {
+    const options = { indices: [1, 1, 1], shuffle: false, seed: 1 };
+    const expected = plain({ ...options, transform: addNumber });
+    assert.equal(new Set([0, 9, 18].map((at) => expected[0].images[at])).size, 3);
+    assert.deepEqual(
+      await prefetched(numbered(), { ...options, transform: functionOf('addNumber') }),
+      expected,
+    );
   });
 
   it('leaves the data as they are', async () => {
@@ -112,10 +138,17 @@ describe('datasets/prefetch', () => {
   });
 
   it('loads samples in the threads, and chains transforms with their options', async () => {
-    const transform = [functionOf('addSeed', { scale: 0 }), functionOf('addSeed', { scale: 2 })];
+    const transform = [functionOf('addNumber', { scale: 0 }), functionOf('addNumber', { scale: 2 })];
     for (const load of ['load', 'loadLater']) {
       const lazy = { ...LAZY, load: functionOf(load, { side: 2 }) };
-      const got = await prefetched(lazy, { shuffle: false, workers: 2, transform, seed: 1, batchSize: 2 });
+      const got = await prefetched(lazy, {
+        shuffle: false,
+        workers: 2,
+        transform,
+        seed: 1,
+        epoch: 3,
+        batchSize: 2,
+      });
       assert.deepEqual(
         got.map(({ indices }) => indices),
         [[0, 1], [2, 3], [4]],
@@ -124,8 +157,7 @@ describe('datasets/prefetch', () => {
       const added = got.flatMap(({ images }, batch) =>
         images.filter((_, at) => at % 4 === 0).map((value, at) => (value - (2 * batch + at) - 0.5) / 2),
       );
-      assert.ok(added.every((value) => Number.isInteger(value) && value >= 0 && value < 1024));
-      assert.equal(new Set(added).size, 5, 'a seed for each sample');
+      assert.deepEqual(added, [30_001, 130_001, 230_001, 330_001, 430_001]);
     }
     const threads = (
       await prefetched(LAZY, { workers: 2, transform: functionOf('tellThread'), batchSize: 1 })
@@ -197,6 +229,24 @@ describe('datasets/prefetch', () => {
     assert.equal((await prefetched(LAZY)).length, 2);
   });
 
+  it('takes a module anew that changed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'segcourse-prefetch-'));
+    const module = join(folder, 'change.cjs');
+    try {
+      for (const value of [3, 4]) {
+        writeFileSync(
+          module,
+          `exports.fill = (s) => ({ ...s, image: { ...s.image, data: s.image.data.map(() => ${value}) } })`,
+        );
+        utimesSync(module, value, value);
+        const [{ images }] = await prefetched(LAZY, { transform: { module, name: 'fill' } });
+        assert.equal(images[0], value);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('ends by its signal while it waits, and stops a thread that hangs', async () => {
     const counter = new Int32Array(new SharedArrayBuffer(4));
     const stopping = new AbortController();
@@ -237,8 +287,8 @@ describe('datasets/prefetch', () => {
     assert.throws(call({ transform: { module: './here', name: 'x' } }), /expected an absolute path/);
     assert.throws(call({ transform: { module: MODULE, name: '' } }), /expected the name of an export/);
     assert.throws(
-      call({ transform: functionOf('addSeed', { add: () => 1 }) }),
-      /got options of transform addSeed that cannot be sent to a thread \(.*\); expected plain data/,
+      call({ transform: functionOf('addNumber', { add: () => 1 }) }),
+      /got options of transform addNumber that cannot be sent to a thread \(.*\); expected plain data/,
     );
     const wide = { ...numbered(), masks: { ...numbered().masks, pages: 1 } };
     assert.throws(call({}, wide), /masks of 1×3×3; expected 7×3×3/);
