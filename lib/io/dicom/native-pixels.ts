@@ -8,15 +8,7 @@ export function nativePixels(source: Source, pixels: PixelDescription, refuse: R
   const { element, photometric, bitsAllocated } = pixels;
   const halved = photometric === 'YBR_FULL_422' && isHalved(pixels);
   const samples = sampleCount(pixels) * (halved ? 2 / 3 : 1);
-  const need = Math.ceil((samples * bitsAllocated) / 8);
-  if (element.length < need) {
-    const { frames, rows, columns, channels } = pixels;
-    refuse(
-      place(element),
-      `${element.length} bytes`,
-      `${need} for ${frames} × ${rows} × ${columns} × ${channels} samples of ${bitsAllocated} bits`,
-    );
-  }
+  const need = requireBytes(pixels, samples, refuse);
   const stored = source.bytes.subarray(element.offset, element.offset + need);
   if (bitsAllocated === 1) return unpackBits(stored, samples);
   const swapped = !source.littleEndian && bitsAllocated === 8 && element.vr === 'OW';
@@ -26,6 +18,32 @@ export function nativePixels(source: Source, pixels: PixelDescription, refuse: R
   }
   const values = sampleArray(stored, pixels, source.littleEndian);
   return halved ? widen422(values as Uint8Array) : values;
+}
+
+/** The pixels as the file's own memory holds them, where it does: 16 bits, little endian, at an even address. */
+export function nativeView(
+  { bytes, littleEndian }: Source,
+  pixels: PixelDescription,
+  refuse: Refuse,
+): Uint16Array | Int16Array | undefined {
+  const at = bytes.byteOffset + pixels.element.offset;
+  if (!littleEndian || pixels.bitsAllocated !== 16 || at % 2 !== 0) return undefined;
+  const samples = sampleCount(pixels);
+  requireBytes(pixels, samples, refuse);
+  return new (pixels.signed ? Int16Array : Uint16Array)(bytes.buffer, at, samples);
+}
+
+function requireBytes(pixels: PixelDescription, samples: number, refuse: Refuse): number {
+  const { element, bitsAllocated, frames, rows, columns, channels } = pixels;
+  const need = Math.ceil((samples * bitsAllocated) / 8);
+  if (element.length < need) {
+    refuse(
+      place(element),
+      `${element.length} bytes`,
+      `${need} for ${frames} × ${rows} × ${columns} × ${channels} samples of ${bitsAllocated} bits`,
+    );
+  }
+  return need;
 }
 
 /**
@@ -88,18 +106,25 @@ export function sampleArray(bytes: Uint8Array, layout: Layout, littleEndian = tr
   return new type(copy.buffer, 0, Math.floor(copy.length / size));
 }
 
-/**
- * Shifts the stored bits down to 0 and extends their sign or zeros over the bits above, in place: what writers leave
- * there (overlays, padding) is no part of the value. Source: PS3.5, 8.1.1.
- */
+/** By how many of 32 bits a stored value goes up, then down, so that the bits that are no part of it are gone. */
+export interface BitShifts {
+  up: number;
+  down: number;
+}
+
+/** What writers leave in unused bits (overlays, padding) is no part of the value. Source: PS3.5, 8.1.1. */
+export function bitShifts({ bitsAllocated, bitsStored, highBit, float }: PixelDescription): BitShifts {
+  if (float || bitsStored === bitsAllocated || bitsAllocated === 1) return { up: 0, down: 0 };
+  return { up: 31 - highBit, down: 32 - bitsStored };
+}
+
+/** Shifts the stored bits down to 0 and extends their sign or zeros over the bits above, in place. */
 export function correctUnusedBits(values: Samples, pixels: PixelDescription): void {
-  const { bitsAllocated, bitsStored, highBit, signed, float } = pixels;
-  if (float || bitsStored === bitsAllocated || bitsAllocated === 1) return;
-  const above = 32 - (highBit + 1);
-  const down = 32 - bitsStored;
-  if (signed) {
-    for (let index = 0; index < values.length; index++) values[index] = (values[index] << above) >> down;
+  const { up, down } = bitShifts(pixels);
+  if (down === 0) return;
+  if (pixels.signed) {
+    for (let index = 0; index < values.length; index++) values[index] = (values[index] << up) >> down;
   } else {
-    for (let index = 0; index < values.length; index++) values[index] = (values[index] << above) >>> down;
+    for (let index = 0; index < values.length; index++) values[index] = (values[index] << up) >>> down;
   }
 }

@@ -71,8 +71,8 @@ export async function readDicom(source: string | Uint8Array, options: ReadDicomO
   return { header, image, warnings };
 }
 
-/** Enough for the header of most files, with a small preview or an ICC profile. */
-const FIRST_BYTES = 2 ** 16;
+/** Enough for the header of most files. */
+const FIRST_BYTES = 2 ** 14;
 
 /**
  * Reads the header of a DICOM file, and no more of a large file than that takes.
