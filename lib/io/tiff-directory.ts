@@ -29,6 +29,8 @@ export interface Directory {
   page: number;
   values: Partial<Record<Tag, Float64Array>>;
   offsets: Partial<Record<Tag, number>>;
+  /** The beginning of the page's description, in which programs keep notes of their own. */
+  description: string;
 }
 
 export interface TiffDirectories {
@@ -46,6 +48,8 @@ export function refusal(owner: string, file: string): Refuse {
 }
 
 const NAMES = new Map(Object.entries(TAGS).map(([name, code]) => [code as number, name as Tag]));
+const DESCRIPTION = 270;
+const DESCRIPTION_BYTES = 512;
 /** Bytes of BYTE, SHORT, LONG, IFD, LONG8 and IFD8. */
 const INTEGER_BYTES = new Map([
   [1, 1],
@@ -138,10 +142,19 @@ async function readDirectory(
   start: number,
   { page, form, count, littleEndian, refuse, spend }: Reading,
 ): Promise<Directory> {
-  const directory: Directory = { page, values: {}, offsets: {} };
+  const directory: Directory = { page, values: {}, offsets: {}, description: '' };
   for (let index = 0; index < count; index++) {
     const entry = form.count + form.entry * index;
-    const name = NAMES.get(view.getUint16(entry, littleEndian));
+    const tag = view.getUint16(entry, littleEndian);
+    if (tag === DESCRIPTION) {
+      const length = Math.min(readInteger(view, entry + 4, form.pointer, littleEndian), DESCRIPTION_BYTES);
+      const at = readInteger(view, entry + 4 + form.pointer, form.pointer, littleEndian);
+      if (length > form.pointer && at + length <= source.size) {
+        directory.description = Buffer.from(await source.read(at, length)).toString('latin1');
+      }
+      continue;
+    }
+    const name = NAMES.get(tag);
     if (name === undefined) continue;
     const place = tagPlace(name, page, start + entry);
     const type = view.getUint16(entry + 2, littleEndian);

@@ -2,6 +2,7 @@ import { memoryBytes, openRandomBytes, type RandomBytes } from './bytes';
 import { ELEMENT_BYTES, type ElementType } from './elements';
 import type { Image, Samples } from './image';
 import { decodeBlock } from './tiff-block';
+import { imagejPages } from './tiff-imagej';
 import { readDirectories, refusal, type Refuse } from './tiff-directory';
 import {
   blockBytes,
@@ -177,7 +178,8 @@ export class TiffFile {
 /**
  * Opens a TIFF or BigTIFF file of either byte order: pages in strips or tiles, grey, RGB(A) or with any number of
  * channels, pixel by pixel or channel by channel; 1, 2, 4, 8, 16 and 32-bit integers, 16, 32 and 64-bit floats;
- * uncompressed, LZW, deflate or PackBits, with predictors 2 and 3. Only the directories are read.
+ * uncompressed, LZW, deflate or PackBits, with predictors 2 and 3; ImageJ's stacks of more than 4 GB. Only the directories
+ * are read. SubIFDs, and pages in formats that this list lacks (JPEG, fax), are not.
  *
  * @throws Error naming file, offset or tag, what was got and what was expected, where the file is no such TIFF or its
  *   offsets and counts do not fit its bytes
@@ -210,6 +212,8 @@ export async function readTiffFile(
   const refuse = refusal(owner, name);
   const { directories, bigEndian } = await readDirectories(source, refuse);
   const layouts = directories.map((directory) => pageLayout(directory, source.size, refuse));
+  if (layouts.length === 1)
+    layouts.push(...imagejPages(layouts[0], directories[0].description, source.size, refuse));
   return new TiffFile(source, layouts, bigEndian, maxBytes, refuse);
 }
 

@@ -97,6 +97,22 @@ cases += [
     case("noise that LZW cannot pack", rng.integers(0, 256, (60, 60), dtype=np.uint8), compression="lzw"),
     case("noise that PackBits cannot pack", rng.integers(0, 256, (20, 20), dtype=np.uint8), compression="packbits"),
 ]
+stack = np.stack([grey("uint16", small) + page for page in range(4)])
+file = io.BytesIO()
+tifffile.imwrite(file, stack, imagej=True, truncate=True)
+with tifffile.TiffFile(io.BytesIO(file.getvalue())) as written:
+    assert len(written.pages) == 1 and np.array_equal(written.asarray(), stack)
+cases.append(
+    {
+        "name": "ImageJ's stack of one directory",
+        "file": base64.b64encode(gzip.compress(file.getvalue(), 9, mtime=0)).decode(),
+        "shape": list(small),
+        "dtype": "uint16",
+        "pages": 4,
+        "first": [float(v) for v in stack.ravel()[:4]],
+        "sha256": hashlib.sha256(stack.astype("<u2").tobytes()).hexdigest(),
+    }
+)
 target = Path(__file__).with_suffix(".json")
 target.write_text(json.dumps({"cases": cases}, separators=(",", ":")) + "\n")
 print(len(cases), target.stat().st_size)

@@ -172,6 +172,14 @@ describe('io/tiff-file', () => {
       });
     }
 
+    it('an ImageJ stack that is cut short', async () => {
+      const whole = fileOf(caseOf("ImageJ's stack of one directory"));
+      await assert.rejects(
+        tiffInMemory(whole.subarray(0, -1), 'a.tif'),
+        /tag 270 description of page 0: got 4 images; expected at most the 3 that fit/,
+      );
+    });
+
     it('more than maxBytes', async () => {
       const file = await tiffInMemory(tiffFile(good), 'a.tif', { maxBytes: 3 });
       await assert.rejects(
