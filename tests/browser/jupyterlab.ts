@@ -114,7 +114,8 @@ export async function idle(page: Page, timeout = 60_000): Promise<void> {
 /** Runs the code cell with this number, from 0, and waits for its execution count. */
 export async function runCodeCell(page: Page, number: number, timeout = 120_000): Promise<void> {
   const cell = page.locator('.jp-CodeCell').nth(number);
-  await cell.scrollIntoViewIfNeeded();
+  // In one go: a notebook that is still being drawn may take the cell out and put it in again meanwhile.
+  await cell.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   await cell.locator('.cm-content').click();
   await page.keyboard.press('Control+Enter');
   await cell.locator('.jp-InputPrompt', { hasText: /^\[\d+\]:$/ }).waitFor({ timeout });
