@@ -243,6 +243,78 @@ export { flipHorizontal, flipVertical } from './transforms/flip';
 export { rotate90 } from './transforms/rotate90';
 export { randomFlipRotate } from './transforms/flip-rotate';
 export { resizeBilinear, resizeNearest } from './transforms/resize';
+export { inverseRadon } from './transforms/artefacts/inverse-radon';
+export type { InverseRadonOptions } from './transforms/artefacts/inverse-radon';
+export { metalArtefacts } from './transforms/artefacts/metal-artefacts';
+export type { Metal, MetalOptions } from './transforms/artefacts/metal-artefacts';
+export { addPhotonNoise, lowDoseCt } from './transforms/artefacts/photon-noise';
+export type { PhotonOptions } from './transforms/artefacts/photon-noise';
+export type { ProjectionFilter } from './transforms/artefacts/projection-filters';
+export { radon } from './transforms/artefacts/radon';
+export type { RadonOptions, Sinogram } from './transforms/artefacts/radon';
+export { addDetectorGains, ringArtefacts } from './transforms/artefacts/ring-artefacts';
+export type { RingOptions } from './transforms/artefacts/ring-artefacts';
+export { attenuationOf, hounsfieldOf, WATER_ATTENUATION } from './transforms/artefacts/scanner';
+export type { ScannerOptions } from './transforms/artefacts/scanner';
+export { addBiasField, biasField, biasFieldTerms, randomBiasField } from './transforms/intensity/bias-field';
+export type { BiasFieldOptions } from './transforms/intensity/bias-field';
+export { gaussianBlur, lowerResolution, randomBlur, randomLowResolution } from './transforms/intensity/blur';
+export {
+  adjustBrightness,
+  adjustContrast,
+  randomBrightness,
+  randomContrast,
+} from './transforms/intensity/brightness';
+export type {
+  BrightnessOptions,
+  ContrastOptions,
+  RandomBrightnessOptions,
+} from './transforms/intensity/brightness';
+export { clahe } from './transforms/intensity/clahe';
+export type { ClaheOptions } from './transforms/intensity/clahe';
+export { claheOpenCv } from './transforms/intensity/clahe-opencv';
+export type { ClaheOpenCvOptions } from './transforms/intensity/clahe-opencv';
+export { cutout, randomCutout } from './transforms/intensity/cutout';
+export type { RandomCutoutOptions } from './transforms/intensity/cutout';
+export { equalizeHistogram } from './transforms/intensity/equalize';
+export type { EqualizeHistogramOptions } from './transforms/intensity/equalize';
+export { applyNormalization, fitNormalization } from './transforms/intensity/fit-normalization';
+export type { FitNormalizationOptions, FittedNormalization } from './transforms/intensity/fit-normalization';
+export { adjustGamma, randomGamma } from './transforms/intensity/gamma';
+export type { GammaOptions, RandomGammaOptions } from './transforms/intensity/gamma';
+export { addGhosting, randomGhosting } from './transforms/intensity/ghosting';
+export type { GhostingOptions, RandomGhostingOptions } from './transforms/intensity/ghosting';
+export { addMotion, randomMotion } from './transforms/intensity/motion';
+export type { MotionOptions, PatientPose, RandomMotionOptions } from './transforms/intensity/motion';
+export {
+  addGaussianNoise,
+  addRicianNoise,
+  addSaltAndPepper,
+  randomNoise,
+} from './transforms/intensity/noise';
+export type { RandomNoiseOptions, SaltAndPepperOptions } from './transforms/intensity/noise';
+export {
+  clipPercentiles,
+  CT_WINDOWS,
+  ctWindow,
+  medianIqr,
+  minMax,
+  zScore,
+} from './transforms/intensity/normalize';
+export type {
+  CtWindow,
+  CtWindowName,
+  MinMaxOptions,
+  PercentileOptions,
+  StatisticsOptions,
+  ZScoreOptions,
+} from './transforms/intensity/normalize';
+export type { NyulLandmarks } from './transforms/intensity/nyul';
+export type { InFloats, Interval } from './transforms/intensity/planes';
+export type { Random } from './transforms/intensity/random-numbers';
+export type { Scaling, ScalingMethod, ScalingOptions, Scope } from './transforms/intensity/scaling';
+export { addSpikes } from './transforms/intensity/spikes';
+export type { SpikesOptions } from './transforms/intensity/spikes';
 export {
   aboutCentre,
   composeMaps,

@@ -1,21 +1,15 @@
 import type { Image } from '../../io/image';
 import { requireImage, requireSizes } from '../spatial/samples';
+import type { Box } from '../spatial/window';
 import { requireNumber, type Interval } from './planes';
 import { integerBetween, type Random } from './random-numbers';
-
-/** A box of an image. */
-export interface Box {
-  /** First place along each axis, slowest first. */
-  start: readonly number[];
-  /** Places along each axis; what lies outside of the image does not count. */
-  size: readonly number[];
-}
 
 /**
  * Sets boxes to a value (DeVries & Taylor 2017, "Improved regularization of convolutional neural networks with Cutout").
  *
  * Shape: the image's, all channels alike; of the same type
  *
+ * @param boxes what lies outside of the image does not count
  * @param value default 0
  * @throws RangeError for boxes that have not one start and one positive size for each axis
  */
@@ -25,15 +19,15 @@ export function cutout<I extends Image>(image: I, boxes: readonly Box[], value =
   requireNumber(owner, 'value', value);
   const { shape, channels } = image;
   const data = image.data.slice();
-  for (const { start, size } of boxes) {
-    requireSizes(owner, size, shape.length);
+  for (const { start, shape: sides } of boxes) {
+    requireSizes(owner, sides, shape.length);
     if (start.length !== shape.length || !start.every(Number.isInteger)) {
       throw new RangeError(
         `${owner}: got a box from [${start.join(', ')}]; expected ${shape.length} integers, one for each axis`,
       );
     }
     const first = start.map((place) => Math.max(place, 0));
-    const last = start.map((place, axis) => Math.min(place + size[axis], shape[axis]));
+    const last = start.map((place, axis) => Math.min(place + sides[axis], shape[axis]));
     const visit = (axis: number, place: number) => {
       if (axis === shape.length - 1) {
         const row = place * shape[axis];
@@ -73,7 +67,7 @@ export function randomCutout<I extends Image>(image: I, options: RandomCutoutOpt
       return integerBetween([least, greatest], random);
     });
     const start = image.shape.map((length, axis) => integerBetween([0, length - sides[axis]], random));
-    return { start, size: sides };
+    return { start, shape: sides };
   });
   return cutout(image, drawn, value);
 }

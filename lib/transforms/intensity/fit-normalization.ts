@@ -40,7 +40,7 @@ export interface FitNormalizationOptions extends ScalingOptions {
 }
 
 /** A fitted normalisation; plain data that survives JSON. */
-export interface Normalization extends ScalingOptions {
+export interface FittedNormalization extends ScalingOptions {
   method: ScalingMethod | 'nyul';
   scope: Scope;
   /** One for each channel, of a data set. */
@@ -59,7 +59,10 @@ export interface Normalization extends ScalingOptions {
  * @throws RangeError for no images, different numbers of channels or masks, an unknown method or scope, and samples that
  *   are NaN or infinite
  */
-export function fitNormalization(images: readonly Image[], options: FitNormalizationOptions): Normalization {
+export function fitNormalization(
+  images: readonly Image[],
+  options: FitNormalizationOptions,
+): FittedNormalization {
   const owner = 'fitNormalization';
   const { method, scope = 'dataset', masks, cutoff = [1, 99] } = options;
   requireOneOf(owner, 'method', method, [...SCALING_METHODS, 'nyul']);
@@ -71,7 +74,7 @@ export function fitNormalization(images: readonly Image[], options: FitNormaliza
   }
   requireSet(owner, images, masks);
   const { range, percentiles } = options;
-  const fitted: Normalization = {
+  const fitted: FittedNormalization = {
     method,
     scope,
     ...(range && { range }),
@@ -104,7 +107,7 @@ export function fitNormalization(images: readonly Image[], options: FitNormaliza
  */
 export function applyNormalization<I extends Image>(
   image: I,
-  normalization: Normalization,
+  normalization: FittedNormalization,
   options: { mask?: Image } = {},
 ): InFloats<I> {
   const owner = 'applyNormalization';

@@ -10,7 +10,7 @@ import { uniform, type Random } from './random-numbers';
 import { extentOf } from './statistics';
 
 /** A pose of what is in the image. */
-export interface Movement {
+export interface PatientPose {
   /** When it is taken: a share of the acquisition, above 0 and below 1. */
   time: number;
   /** Degrees about the middle, as of `rotationMap`: one number for a picture, three for a volume. */
@@ -21,7 +21,7 @@ export interface Movement {
 
 export interface MotionOptions {
   /** The poses in the order of their times. */
-  movements: readonly Movement[];
+  poses: readonly PatientPose[];
   /** The phase-encoding axis, along which k-space is filled in time; default the last. */
   axis?: number;
 }
@@ -42,24 +42,24 @@ export interface MotionOptions {
 export function addMotion<I extends Image>(image: I, options: MotionOptions): InFloats<I> {
   const owner = 'addMotion';
   requireImage(owner, image);
-  const { movements, axis = image.shape.length - 1 } = options;
+  const { poses, axis = image.shape.length - 1 } = options;
   requireAxis(owner, axis, image.shape);
-  requireMovements(owner, movements, image.shape.length);
+  requirePoses(owner, poses, image.shape.length);
   const still = { ...image, data: asFloats(image.data) };
   const [fill] = extentOf([still.data]);
-  const poses = [still.data];
-  for (const { angles, translation } of movements) {
+  const images = [still.data];
+  for (const { angles, translation } of poses) {
     const map = composeMaps(translationMap(translation), aboutCentre(rotationMap(angles), image.shape));
-    poses.push(warp(still, { affine: map }, { order: 1, fill }).data);
+    images.push(warp(still, { affine: map }, { order: 1, fill }).data);
   }
-  const times = movements.map(({ time }) => time);
+  const times = poses.map(({ time }) => time);
   const late = times.findIndex((time) => time > 0.5);
-  const central = late < 0 ? poses.length - 1 : late;
-  [poses[0], poses[central]] = [poses[central], poses[0]];
+  const central = late < 0 ? images.length - 1 : late;
+  [images[0], images[central]] = [images[central], images[0]];
   const size = image.shape[axis];
   const ends = [...times.map((time) => Math.floor(size * time)), size];
   const middle = middleOf(size);
-  const data = changeSpectra(poses, image.shape, image.channels, axis, (spectra) => {
+  const data = changeSpectra(images, image.shape, image.channels, axis, (spectra) => {
     for (let pose = 1; pose < spectra.length; pose++) {
       for (let place = ends[pose - 1]; place < ends[pose]; place++) {
         const at = 2 * ((place - middle + size) % size);
@@ -77,7 +77,7 @@ export interface RandomMotionOptions {
   /** Of each translation in samples; default [−10, 10]. */
   translation?: Interval;
   /** Number of poses besides that of the image; default 2. */
-  movements?: number;
+  poses?: number;
   /** The phase-encoding axis; default the last. */
   axis?: number;
 }
@@ -92,22 +92,22 @@ export function randomMotion<I extends Image>(
   random: Random,
 ): InFloats<I> {
   const owner = 'randomMotion';
-  const { degrees = [-10, 10], translation = [-10, 10], movements = 2, axis } = options;
+  const { degrees = [-10, 10], translation = [-10, 10], poses = 2, axis } = options;
   requireInterval(owner, 'degrees', degrees);
   requireInterval(owner, 'translation', translation);
-  requireCounts(owner, { movements });
-  const step = 1 / (movements + 1);
-  const drawn = Array.from({ length: movements }, (_, index) => ({
+  requireCounts(owner, { poses });
+  const step = 1 / (poses + 1);
+  const drawn = Array.from({ length: poses }, (_, index) => ({
     time: (index + 1 + uniform([-UNEVENNESS, UNEVENNESS], random)) * step,
     angles: (image.shape.length === 2 ? [0] : [0, 1, 2]).map(() => uniform(degrees, random)),
     translation: image.shape.map(() => uniform(translation, random)),
   }));
-  return addMotion(image, { movements: drawn, axis });
+  return addMotion(image, { poses: drawn, axis });
 }
 
-function requireMovements(owner: string, movements: readonly Movement[], axes: number): void {
+function requirePoses(owner: string, poses: readonly PatientPose[], axes: number): void {
   let before = 0;
-  for (const { time, angles, translation } of movements) {
+  for (const { time, angles, translation } of poses) {
     if (!(time > before && time < 1)) {
       throw new RangeError(
         `${owner}: got time ${time} after ${before}; expected times that ascend between 0 and 1`,

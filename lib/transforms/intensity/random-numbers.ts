@@ -25,11 +25,10 @@ export function uniform([low, high]: Interval, random: Random): number {
   return low + (high - low) * random();
 }
 
-/** As batchgenerators draws factors: below 1 as often as above, each part uniform. */
+/** As batchgenerators draws factors: of an interval with 1 in it, below 1 as often as above, each part uniform. */
 export function factorBetween([low, high]: Interval, random: Random): number {
-  return random() < 0.5 && low < 1
-    ? uniform([low, Math.min(high, 1)], random)
-    : uniform([Math.max(low, 1), Math.max(high, 1)], random);
+  if (low >= 1 || high <= 1) return uniform([low, high], random);
+  return random() < 0.5 ? uniform([low, 1], random) : uniform([1, high], random);
 }
 
 /** An integer from `low` to `high`, both included. */

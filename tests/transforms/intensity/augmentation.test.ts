@@ -86,8 +86,8 @@ describe('transforms/intensity: augmentation by given numbers', () => {
     const { data } = cutout(
       full,
       [
-        { start: [-1, 2], size: [3, 5] },
-        { start: [9, 9], size: [1, 1] },
+        { start: [-1, 2], shape: [3, 5] },
+        { start: [9, 9], shape: [1, 1] },
       ],
       1,
     );
@@ -101,10 +101,10 @@ describe('transforms/intensity: augmentation by given numbers', () => {
       rows.flatMap((value) => [value, value]),
     );
     const volume = { data: new Float32Array(8).fill(1), shape: [2, 2, 2], channels: 1 };
-    const cut = cutout(volume, [{ start: [1, 0, 1], size: [1, 2, 1] }]).data;
+    const cut = cutout(volume, [{ start: [1, 0, 1], shape: [1, 2, 1] }]).data;
     assert.deepEqual([...cut], [1, 1, 1, 1, 1, 0, 1, 0]);
     assert.throws(
-      () => cutout(volume, [{ start: [0, 0], size: [1, 1, 1] }]),
+      () => cutout(volume, [{ start: [0, 0], shape: [1, 1, 1] }]),
       /cutout: got a box from \[0, 0\]/,
     );
   });

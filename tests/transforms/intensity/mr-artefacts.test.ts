@@ -71,18 +71,18 @@ describe('transforms/intensity: MR artefacts beside TorchIO', () => {
   for (const { times, degrees, translation, values } of motion.cases) {
     it(`motion by ${JSON.stringify(degrees)}° and ${JSON.stringify(translation)}`, () => {
       // Euler angles about one axis each, so that their order does not count.
-      const movements = times.map((time, index) => {
+      const poses = times.map((time, index) => {
         const [slice, row, column] = degrees[index];
         return { time, angles: [-slice, -row, -column], translation: translation[index] };
       });
-      assertClose(addMotion(still, { movements }).data, values, 2e-5);
+      assertClose(addMotion(still, { poses }).data, values, 2e-5);
     });
   }
 
   it('stays as it is without a movement or a ghost', () => {
     const image = hashedImage(3, [6, 7]);
     const rest = { time: 0.5, angles: [0], translation: [0, 0] };
-    assertClose(addMotion(image, { movements: [rest] }).data, image.data, 1e-6);
+    assertClose(addMotion(image, { poses: [rest] }).data, image.data, 1e-6);
     assertClose(addGhosting(image, { ghosts: 2, axis: 0, intensity: 0 }).data, image.data, 1e-6);
   });
 
@@ -95,11 +95,11 @@ describe('transforms/intensity: MR artefacts beside TorchIO', () => {
       /addGhosting: got ghosts 0/,
     );
     assert.throws(
-      () => addMotion(image, { movements: [{ ...still, time: 1 }] }),
+      () => addMotion(image, { poses: [{ ...still, time: 1 }] }),
       /addMotion: got time 1 after 0/,
     );
     assert.throws(
-      () => addMotion(image, { movements: [{ time: 0.5, angles: [0, 0, 0], translation: [0, 0] }] }),
+      () => addMotion(image, { poses: [{ time: 0.5, angles: [0, 0, 0], translation: [0, 0] }] }),
       /got 3 angles and 2 translations; expected 1 and 2/,
     );
     assert.throws(

@@ -3,7 +3,7 @@ import type { Image, Volume } from '../../../lib/io/image';
 import {
   applyNormalization,
   fitNormalization,
-  type Normalization,
+  type FittedNormalization,
 } from '../../../lib/transforms/intensity/fit-normalization';
 import {
   clipPercentiles,
@@ -173,7 +173,7 @@ describe('transforms/intensity/fit-normalization', () => {
   it("equals TorchIO's histogram standardisation", () => {
     const fitted = fitNormalization(training, { method: 'nyul' });
     assertClose(fitted.landmarks![0].values, nyul.landmarks, 2e-5);
-    const stored = JSON.parse(JSON.stringify(fitted)) as Normalization;
+    const stored = JSON.parse(JSON.stringify(fitted)) as FittedNormalization;
     assertClose(applyNormalization(images[3], stored).data, nyul.values, 1e-4);
     const masked = fitNormalization(training, { method: 'nyul', masks: training.map(positive) });
     assertClose(masked.landmarks![0].values, nyul.masked, 2e-5);
@@ -183,7 +183,7 @@ describe('transforms/intensity/fit-normalization', () => {
     const all = row(Float32Array.from(training.flatMap(({ data }) => [...data])));
     for (const method of ['min-max', 'z-score', 'percentile', 'median-iqr'] as const) {
       const options = { method, range: [0, 1] as const, percentiles: [2, 97] as const };
-      const fitted = JSON.parse(JSON.stringify(fitNormalization(training, options))) as Normalization;
+      const fitted = JSON.parse(JSON.stringify(fitNormalization(training, options))) as FittedNormalization;
       const together = applyNormalization(all, fitNormalization([all], options)).data;
       const apart = training.flatMap((image) => [...applyNormalization(image, fitted).data]);
       assertClose(apart, together, 1e-6);
