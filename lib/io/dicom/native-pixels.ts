@@ -30,7 +30,7 @@ export function nativeView(
   if (!littleEndian || pixels.bitsAllocated !== 16 || at % 2 !== 0) return undefined;
   const samples = sampleCount(pixels);
   requireBytes(pixels, samples, refuse);
-  return new (pixels.signed ? Int16Array : Uint16Array)(bytes.buffer, at, samples);
+  return new (pixels.signed ? Int16Array : Uint16Array)(bytes.buffer as ArrayBuffer, at, samples);
 }
 
 function requireBytes(pixels: PixelDescription, samples: number, refuse: Refuse): number {
