@@ -93,6 +93,7 @@ export const ATTRIBUTES = {
   RedPaletteColorLookupTableData: [0x00281201, 'OW'],
   GreenPaletteColorLookupTableData: [0x00281202, 'OW'],
   BluePaletteColorLookupTableData: [0x00281203, 'OW'],
+  SpatialLocationsPreserved: [0x0028135a, 'CS'],
   LossyImageCompression: [0x00282110, 'CS'],
   PixelMeasuresSequence: [0x00289110, 'SQ'],
   PixelValueTransformationSequence: [0x00289145, 'SQ'],
