@@ -1,0 +1,52 @@
+import { inspectCommand } from './inspect-command';
+import { UsageError, type Surroundings } from './terminal';
+
+/** A subcommand. One that takes long to load, such as all with TensorFlow, is to load it when it is run. */
+interface Command {
+  summary: string;
+  run(args: string[], surroundings: Surroundings): Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  inspect: {
+    summary: 'what an image, volume, video, array or checkpoint is, or a folder of them',
+    run: inspectCommand,
+  },
+};
+
+const USAGE = 2;
+
+/**
+ * Runs `segcourse <command> …`.
+ *
+ * @returns exit code: 0, 1 where the command could not do its work, 2 for a command line that is not understood
+ */
+export async function main(args: string[], surroundings: Surroundings = ownSurroundings()): Promise<number> {
+  const { out, errors } = surroundings;
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? errors : out).write(help());
+    return name === undefined ? USAGE : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    errors.write(`segcourse: got command '${name}'; expected one of: ${Object.keys(COMMANDS).join(', ')}\n`);
+    return USAGE;
+  }
+  try {
+    return await command.run(rest, surroundings);
+  } catch (error) {
+    errors.write(`segcourse ${(error as Error).message}\n`);
+    return error instanceof UsageError ? USAGE : 1;
+  }
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `segcourse <command> [arguments]\n\n${lines.join('\n')}\n\nsegcourse <command> --help tells more.\n`;
+}
+
+function ownSurroundings(): Surroundings {
+  return { out: process.stdout, errors: process.stderr, env: process.env };
+}
