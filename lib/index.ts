@@ -400,6 +400,8 @@ export type { Batch, SegmentationData } from './datasets/segmentation-data';
 export { dataStatus, ensureDataset } from './datasets/ensure';
 export type { DataStatus, EnsuredDataset, EnsureOptions } from './datasets/ensure';
 export { DataError } from './datasets/data-error';
+export { extractArchive } from './datasets/archive';
+export type { ExtractArchiveOptions } from './datasets/archive';
 export { runtimeInfo } from './runtime';
 export type { RuntimeInfo } from './runtime';
 export { checkEnvironment, showEnvironment } from './display/environment';

@@ -1,6 +1,12 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { unzipSync } from 'fflate';
-import { DataError } from './data-error';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { archiveError, safeParts, type ArchiveEntry } from './archive-entry';
+import { tarEntries } from './tar-archive';
+import { zipEntries } from './zip-archive';
 
 export interface ExtractOptions {
   /** The most bytes that the file may have unpacked. */
@@ -22,41 +28,154 @@ export async function extractEntry(
   target: string,
   { maxBytes, verify }: ExtractOptions,
 ): Promise<void> {
-  const bytes = unpack(await readFile(archive), archive, entry, maxBytes);
   const part = `${target}.part`;
+  const file = await open(archive);
   try {
-    await writeFile(part, bytes);
+    const entries = await zipEntries(file, archive);
+    const found = entries.find(({ name, kind }) => name === entry && kind === 'file');
+    if (!found) {
+      const listed =
+        entries
+          .slice(0, 10)
+          .map(({ name }) => name)
+          .join(', ') || 'no entries';
+      throw archiveError(archive, `expected the entry ${entry}; got ${listed}`);
+    }
+    if (found.size > maxBytes) {
+      throw archiveError(archive, `${entry}: got ${found.size} bytes; expected at most ${maxBytes}`);
+    }
+    await unpack(archive, found, part);
     await verify(part);
     await rename(part, target);
+  } catch (error) {
+    throw damageNamed(archive, error);
   } finally {
+    await file.close();
     await rm(part, { force: true });
   }
 }
 
-function unpack(archive: Uint8Array, path: string, entry: string, maxBytes: number): Uint8Array {
-  const names: string[] = [];
-  let found: Record<string, Uint8Array>;
+export interface ExtractArchiveOptions {
+  /** The most bytes of all files together, unpacked; 4 GiB by default. */
+  maxBytes?: number;
+  /** The most files and folders; 100,000 by default. */
+  maxEntries?: number;
+  onProgress?: (progress: { files: number; bytes: number }) => void;
+}
+
+/**
+ * Unpacks a whole archive (.zip, .tar, .tar.gz) to a folder that does not exist yet. The folder appears when all is
+ * unpacked; nothing is left of an archive that is refused.
+ *
+ * Refused, as no honest data set has them: names that lead out of the folder, links, devices, two entries of one name,
+ * entries with more bytes than they state, and more bytes or entries than the limits allow.
+ *
+ * @returns the paths of the files below the folder, in the archive's order
+ * @throws RangeError for limits that are no positive integers; DataError `download` for an archive that is damaged or
+ *   refused; Error where the folder exists
+ */
+export async function extractArchive(
+  archive: string,
+  folder: string,
+  options: ExtractArchiveOptions = {},
+): Promise<string[]> {
+  const { maxBytes = 2 ** 32, maxEntries = 100_000, onProgress } = options;
+  for (const [name, limit] of Object.entries({ maxBytes, maxEntries })) {
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new RangeError(`extractArchive: got ${name} ${limit}; expected a positive integer`);
+    }
+  }
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  const file = await open(archive);
+  const seen = new Set<string>();
+  const files: string[] = [];
+  let bytes = 0;
+  let count = 0;
   try {
-    found = unzipSync(archive, {
-      filter: ({ name, originalSize }) => {
-        names.push(name);
-        if (name === entry && originalSize > maxBytes) {
-          throw new DataError(
-            'download',
-            `${path}: ${entry}: got ${originalSize} bytes; expected at most ${maxBytes}`,
-          );
-        }
-        return name === entry;
-      },
-    });
+    for await (const entry of await entriesOf(file, archive)) {
+      if (++count > maxEntries) throw archiveError(archive, `got more than ${maxEntries} entries`);
+      const name = checkedName(archive, entry, seen);
+      if (entry.kind === 'folder') {
+        await mkdir(join(part, name), { recursive: true });
+        continue;
+      }
+      bytes += entry.size;
+      if (!(bytes <= maxBytes)) {
+        throw archiveError(
+          archive,
+          `${name}: got ${bytes} bytes with it; expected at most ${maxBytes} in all`,
+        );
+      }
+      await mkdir(dirname(join(part, name)), { recursive: true });
+      await unpack(archive, entry, join(part, name));
+      files.push(name);
+      onProgress?.({ files: files.length, bytes });
+    }
+    // Fails where the folder exists and is not empty.
+    await rename(part, folder);
   } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw new DataError(
-      'download',
-      `${path}: got no readable zip archive (${(error as Error).message}); delete it`,
+    throw damageNamed(archive, error);
+  } finally {
+    await file.close();
+    await rm(part, { recursive: true, force: true });
+  }
+  return files;
+}
+
+function checkedName(archive: string, { name, kind }: ArchiveEntry, seen: Set<string>): string {
+  const path = safeParts(archive, name).join('/');
+  if (kind === 'file' && path === '') throw archiveError(archive, 'got a file named "."; expected a name');
+  if (kind === 'link' || kind === 'other') {
+    throw archiveError(
+      archive,
+      `${name}: got ${kind === 'link' ? 'a link' : 'a device'}; expected files and folders`,
     );
   }
-  if (found[entry]) return found[entry];
-  const listed = names.slice(0, 10).join(', ') || 'no entries';
-  throw new DataError('download', `${path}: expected the entry ${entry}; got ${listed}`);
+  // Some file systems do not tell capitals from small letters: the second file would replace the first.
+  const folded = path.normalize('NFC').toLowerCase();
+  if (kind === 'file' && seen.has(folded))
+    throw archiveError(archive, `${name}: got it twice; expected it once`);
+  if (kind === 'file') seen.add(folded);
+  return path;
+}
+
+/** By the first bytes: zip, gzip of a tar, or tar. */
+async function entriesOf(
+  file: FileHandle,
+  archive: string,
+): Promise<Iterable<ArchiveEntry> | AsyncIterable<ArchiveEntry>> {
+  const start = new Uint8Array(4);
+  await file.read(start, 0, 4, 0);
+  if (start[0] === 0x50 && start[1] === 0x4b) return zipEntries(file, archive);
+  const stored = createReadStream('', { fd: file.fd, start: 0, autoClose: false });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return tarEntries(stored, archive);
+  const unpacked = createGunzip();
+  stored.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+  return tarEntries(unpacked, archive);
+}
+
+/** Writes the bytes of a file, which must be as many as the archive states. */
+async function unpack(archive: string, entry: ArchiveEntry, target: string): Promise<void> {
+  let received = 0;
+  const counted = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      received += chunk.length;
+      if (received <= entry.size) return done(null, chunk);
+      done(archiveError(archive, `${entry.name}: got more than the ${entry.size} bytes that it states`));
+    },
+  });
+  await pipeline(entry.read(), counted, createWriteStream(target));
+  if (received < entry.size) {
+    throw archiveError(archive, `${entry.name}: got ${received} bytes; expected ${entry.size}`);
+  }
+}
+
+/** zlib's errors in the words of the others. */
+function damageNamed(archive: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code?.startsWith('Z_')
+    ? archiveError(archive, `got damaged packed bytes (${message}); download it again`)
+    : error;
 }
