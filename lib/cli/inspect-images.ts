@@ -45,7 +45,9 @@ const LARGEST_PREVIEW = 1024;
 export async function inspectTiff(path: string): Promise<Told> {
   const file = await openTiff(path);
   try {
-    const pages = file.pages.flatMap((page, number) => (page.reduced ? [] : [{ page, number }]));
+    const all = file.pages.map((page, number) => ({ page, number }));
+    const full = all.filter(({ page }) => !page.reduced);
+    const pages = full.length > 0 ? full : all;
     const chosen = pages[Math.floor(pages.length / 2)];
     const preview = previewOf(chosen.page);
     if (pages.length > 1) preview.part = `page ${chosen.number + 1} of ${file.pages.length}`;
