@@ -29,7 +29,8 @@ function newSamples(bytes: Uint8Array, frame: Frame, fail: Fail): Uint8Array | U
   }
   const count = rows * columns * components.length;
   // A difference takes a bit at least.
-  if (count > 8 * bytes.length) fail(`${bytes.length} bytes`, `at least ${count >> 3} for ${count} samples`);
+  if (count > 8 * bytes.length)
+    fail(`${bytes.length} bytes`, `at least ${Math.ceil(count / 8)} for ${count} samples`);
   return precision <= 8 ? new Uint8Array(count) : new Uint16Array(count);
 }
 
