@@ -29,7 +29,7 @@ export interface Element {
 }
 
 /** The value representations with 32 bits of length. Source: DICOM PS3.5, 7.1.2. */
-const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
+export const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 const OPEN = 0xffffffff;
 /** More than any standard's nesting; each level costs a stack frame. */
 const DEEPEST = 64;

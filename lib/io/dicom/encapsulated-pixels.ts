@@ -25,11 +25,10 @@ export async function encapsulatedPixels(
   warn: Warn,
 ): Promise<{ data: Samples; photometric: string }> {
   const frames = frameBytes(source, dataSet, pixels, refuse, warn);
-  const expected = `fragments of ${coding}`;
   let data: Samples | undefined;
   let { photometric } = pixels;
   for (const [index, bytes] of frames.entries()) {
-    const fail: Fail = (got, wanted) => refuse(framePlace(pixels, index), got, `${wanted}; ${expected}`);
+    const fail: Fail = (got, wanted) => refuse(framePlace(pixels, index), got, wanted);
     const frame = await decodeFrame(bytes, pixels, coding, fail, warn);
     photometric = frame.photometric;
     if (frames.length === 1) return frame;

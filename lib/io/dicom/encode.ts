@@ -1,3 +1,4 @@
+import { LONG } from './elements';
 import { ATTRIBUTES, ITEM, tagText, type Keyword } from './tags';
 
 /** What an attribute holds: text or numbers, bytes, or the items of a sequence. */
@@ -6,7 +7,6 @@ export type DicomValue = string | number | readonly (string | number)[] | Uint8A
 /** A data set to write. Attributes that are undefined are left out. */
 export type DicomItem = { readonly [K in Keyword]?: DicomValue };
 
-const LONG = new Set(['OB', 'OV', 'OW', 'SQ', 'UN', 'UT']);
 /** The most characters of a value. Source: DICOM PS3.5, 6.2. */
 const LONGEST: Record<string, number> = { CS: 16, DS: 16, IS: 12, LO: 64, SH: 16, PN: 64, UI: 64, ST: 1024 };
 

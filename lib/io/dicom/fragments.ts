@@ -46,8 +46,8 @@ export function frameBytes(
   if (ended.length !== frames) {
     refuse(
       place(element),
-      `${fragments.length} fragments without an offset table, ${ended.length} of them at the end of a frame`,
-      `${frames} frames`,
+      `${fragments.length} fragments, ${ended.length} frames by their end markers`,
+      `${frames} frames, or an offset table`,
     );
   }
   return ended.map(join);

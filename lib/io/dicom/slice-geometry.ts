@@ -73,7 +73,7 @@ export function gapsOf(sorted: readonly DicomSlice[]): string[] {
     .map((slice, index) => dot(subtract(slice.position, sorted[index].position), normal));
   const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)];
   // Positions are often rounded to 0.1 mm.
-  const tolerance = Math.max(0.05 * usual, Math.min(0.1, 0.25 * usual));
+  const tolerance = Math.max(0.05 * usual, Math.min(0.11, 0.25 * usual));
   const gaps = steps.flatMap((step, index) => {
     if (Math.abs(step - usual) <= tolerance) return [];
     const between = `between ${nameSlice(sorted[index])} and ${nameSlice(sorted[index + 1])}`;
