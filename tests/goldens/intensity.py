@@ -91,10 +91,14 @@ for number, sizes, scales in ((8, (9, 12), (0.5, 0.5)), (9, (7, 10), (0.75, 0.3)
     resolutions.append({"number": number, "shape": sizes, "scales": scales, "values": flat(result)})
 
 blurs = []
-for number, sizes, sigma in ((11, (9, 12), 1.0), (12, (6, 7), (3.0, 0.0)), (13, (4, 5, 6), (0.5, 1.0, 2.0))):
-    blurs.append(
-        {"number": number, "shape": sizes, "sigma": sigma, "values": flat(gaussian_filter(image(number, sizes), sigma))}
-    )
+for number, sizes, sigma, step in (
+    (11, (9, 12), 1.0, 1),
+    (12, (6, 7), (3.0, 0.0), 1),
+    (13, (4, 5, 6), (0.5, 1.0, 2.0), 1),
+    (14, (5, 23, 29), (1.2, 0.4, 0.0), 11),
+):
+    values = gaussian_filter(image(number, sizes), sigma).ravel()[::step]
+    blurs.append({"number": number, "shape": sizes, "sigma": sigma, "step": step, "values": flat(values)})
 
 golden = {
     "percentiles": {"wanted": PERCENTILES, "cases": percentiles},

@@ -31,7 +31,7 @@ import { row, spreadOf } from './images';
 interface Goldens {
   augmentation: Record<string, number[]>;
   resolutions: { number: number; shape: number[]; scales: number[]; values: number[] }[];
-  blurs: { number: number; shape: number[]; sigma: number | number[]; values: number[] }[];
+  blurs: { number: number; shape: number[]; sigma: number | number[]; step: number; values: number[] }[];
 }
 
 const { augmentation, resolutions, blurs } = golden<Goldens>('intensity');
@@ -57,17 +57,14 @@ describe('transforms/intensity: augmentation by given numbers', () => {
     });
   }
 
-  for (const { number, shape, sigma, values } of blurs) {
+  for (const { number, shape, sigma, step, values } of blurs) {
     it(`gaussianBlur as scipy.ndimage: ${shape.join('×')}, σ ${sigma}`, () => {
       const one = hashedImage(number, shape);
-      assertClose(gaussianBlur(one, sigma).data, values, 1e-6);
+      const every = (data: Float32Array, stride: number) => data.filter((_, index) => index % stride === 0);
+      assertClose(every(gaussianBlur(one, sigma).data, step), values, 1e-6);
+      // Channels do not mix.
       const two = interleaved(one, hashedImage(number + 1, shape));
-      const { data } = gaussianBlur(two, sigma);
-      assertClose(
-        data.filter((_, index) => index % 2 === 0),
-        values,
-        1e-6,
-      );
+      assertClose(every(gaussianBlur(two, sigma).data, 2 * step), values, 1e-6);
     });
   }
 
