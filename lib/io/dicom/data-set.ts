@@ -90,6 +90,12 @@ export class DicomDataSet {
     return Array.from({ length: count }, (_, index) => this.binary(element, element.offset + index * size));
   }
 
+  /** Whether an attribute is a sequence: SQ, or unknown with items. */
+  isSequence(attribute: Attribute): boolean {
+    const element = this.element(attribute);
+    return element !== undefined && (element.vr === 'SQ' || (element.vr === 'UN' && element.open));
+  }
+
   /** The data sets of a sequence's items; none where it is absent. */
   items(attribute: Attribute): DicomDataSet[] {
     const element = this.element(attribute);
