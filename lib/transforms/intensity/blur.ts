@@ -1,10 +1,10 @@
 import type { Image } from '../../io/image';
-import { smoothGaussian } from '../spatial/gaussian';
 import { asFloats, requireImage } from '../spatial/samples';
 import { resize } from '../spatial/resize';
 import { requireInterval, requireNumber, type InFloats, type Interval } from './planes';
 import { uniform, type Random } from './random-numbers';
 import { roundHalfEven } from './rounding';
+import { smoothReflected } from './smooth';
 
 /**
  * Gaussian smoothing, each axis after the other; equal to `scipy.ndimage.gaussian_filter` (kernels cut at 4 σ, borders
@@ -20,7 +20,7 @@ export function gaussianBlur<I extends Image>(image: I, sigma: number | readonly
   requireImage(owner, image);
   const sigmas = perAxis(owner, 'sigma', sigma, image.shape.length);
   sigmas.forEach((value) => requireNumber(owner, 'sigma', value, 0));
-  const data = smoothGaussian(asFloats(image.data), image.shape, image.channels, sigmas, 'reflect');
+  const data = smoothReflected(asFloats(image.data), image.shape, image.channels, sigmas);
   return { ...image, data };
 }
 

@@ -85,10 +85,16 @@ const inverse = (spread: number) => (spread > 0 ? 1 / spread : 1);
 
 /** Scales values in place. */
 export function scale(values: Floats, { clip, centre, gain, offset }: Scaling): void {
-  const [lower, upper] = clip ?? [-Infinity, Infinity];
+  if (clip) {
+    const [lower, upper] = clip;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (value < lower) values[index] = lower;
+      else if (value > upper) values[index] = upper;
+    }
+  }
+  if (centre === 0 && gain === 1 && offset === 0) return;
   for (let index = 0; index < values.length; index++) {
-    const value = values[index];
-    const clipped = value < lower ? lower : value > upper ? upper : value;
-    values[index] = (clipped - centre) * gain + offset;
+    values[index] = (values[index] - centre) * gain + offset;
   }
 }
