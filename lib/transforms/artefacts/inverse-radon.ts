@@ -1,6 +1,5 @@
 import type { Image } from '../../io/image';
-import { requireOneOf } from '../../nn/options';
-import { requireCounts } from '../../nn/options';
+import { requireCounts, requireOneOf } from '../../nn/options';
 import { asFloats } from '../spatial/samples';
 import { filterProjections, PROJECTION_FILTERS, type ProjectionFilter } from './projection-filters';
 import { evenAngles, requireAngles, requirePlane } from './radon';

@@ -51,7 +51,7 @@ export interface MetalOptions extends ScannerOptions, PhotonOptions {
  *   that, which is right where there is no metal.
  * - Photon starvation: behind metal only a few photons are counted, at least one (`addPhotonNoise`).
  *
- * Shape: the image's, of one channel in Hounsfield units; float32. A slice of 512² takes two or three seconds
+ * Shape: the image's, of one channel in Hounsfield units; float32. A slice of 512² takes a second or two
  *
  * @throws RangeError for a mask of another shape or without metal, an unknown metal, and as `lowDoseCt`
  */

@@ -39,7 +39,7 @@ export function addPhotonNoise(sinogram: Image, options: PhotonOptions, random: 
  * A CT image as if it had been taken with fewer photons: each slice is scanned, counted by `addPhotonNoise` and
  * reconstructed. The noise has the streaks of the real one, along the directions of greatest attenuation.
  *
- * Shape: the image's, of one channel in Hounsfield units; float32. A slice of 512² takes a second or two
+ * Shape: the image's, of one channel in Hounsfield units; float32. A slice of 512² takes about a second
  *
  * @throws RangeError as `addPhotonNoise`, and for a pixel size that is not positive
  */

@@ -1,9 +1,8 @@
 import type { Image, Samples } from '../../io/image';
-import { requireImage } from '../spatial/samples';
+import { asFloats, requireImage } from '../spatial/samples';
 import { mapChannels, requireInterval, requireNumber, type InFloats, type Interval } from './planes';
 import { normalNumbers, uniform, type Random } from './random-numbers';
 import { extentOf } from './statistics';
-import { asFloats } from '../spatial/samples';
 
 /**
  * x + n with n of normal distribution, mean 0 and standard deviation `deviation`, drawn for each sample.
