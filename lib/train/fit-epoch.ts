@@ -43,6 +43,8 @@ export async function trainEpoch<Output extends ModelOutput>(
       await new Promise(setImmediate); // lets messages through, an interrupt among them
       if (run.best.stopped) return undefined;
     }
+    // Batches that are prefetched end by the same signal, early or before the first: the model has its best weights by now.
+    if (run.best.stopped) return undefined;
     if (batchNumber % accumulate !== 0) steps.update();
     if (batchNumber === 0) {
       throw new RangeError(`fit: got no batch in epoch ${epoch}; expected at least one`);

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { batches } from '../../lib/datasets/batches';
+import { prefetchedBatches } from '../../lib/datasets/prefetch';
 import { decodeSafetensors } from '../../lib/io/safetensors';
 import { deepSupervisionLoss } from '../../lib/losses/deep-supervision';
 import { tf } from '../../lib/runtime';
@@ -113,6 +114,41 @@ describe('fit', () => {
             onStep: (epoch, step) => void (epoch === 2 && step === 1 && stop.abort()),
           },
         ],
+      });
+      assert.equal(history.interrupted, true);
+      assert.equal(history.records.length, 1);
+      assert.deepEqual(snapshotWeights(model), best);
+      model.dispose();
+    });
+  }
+
+  for (const accumulate of [1, 2]) {
+    it(`stops while it waits for a prefetched batch (accumulate ${accumulate})`, async () => {
+      const model = network();
+      const stop = new AbortController();
+      let best: Float32Array[] = [];
+      // Without a step taken in epoch 2, or with one batch of the two that a step is made of.
+      const before = accumulate === 1 ? 0 : 1;
+      async function* waiting(): AsyncGenerator<TrainingBatch> {
+        if (before > 0) yield* batchesOf(4)(9);
+        const transform = { module: path.join(__dirname, '../datasets/prefetch-module.ts'), name: 'hang' };
+        const options = { counter: new Int32Array(new SharedArrayBuffer(4)) };
+        const batches = prefetchedBatches(sampleData(4, 1), {
+          batchSize: 2,
+          workers: 1,
+          transform: { ...transform, options },
+          signal: stop.signal,
+        });
+        const next = batches[Symbol.asyncIterator]().next();
+        stop.abort();
+        assert.equal((await next).done, true);
+      }
+      const history = await run(model, {
+        accumulate,
+        keep: 'last',
+        batches: (epoch) => (epoch === 2 ? waiting() : twoBatches(epoch)),
+        signal: stop.signal,
+        observers: [{ onEpoch: () => void (best = snapshotWeights(model)) }],
       });
       assert.equal(history.interrupted, true);
       assert.equal(history.records.length, 1);
