@@ -1,32 +1,58 @@
+import { describe, equals, Plain } from './plain';
+
+/** Uniform in [0, 1), seeded. */
+export type Random = () => number;
+
 /** What a student reads about one case. */
 export interface Verdict {
-  passed: boolean;
+  /** 0 … 1 */
+  credit: number;
   got: string;
   expected: string;
-  /** The likely misconception, where the case failed. */
+  /** The likely misconception, where credit < 1. */
   hint?: string;
 }
 
 /**
- * One thing that an exercise must do. `run` works with the student's code and returns plain data; `judge` compares that
- * data and touches nothing of the student's, so the two can live in different processes.
+ * One thing that an exercise must do: a question to the student's code, put by one of the exercise's probes, and the
+ * judgement of its answer, which touches nothing of the student's. The two live in different processes in grading.
  */
-export interface Case<Answer, Evidence = unknown> {
+export interface Case<Input extends Plain = Plain, Expected = unknown> {
   title: string;
-  run(answer: Answer): Evidence | Promise<Evidence>;
-  judge(evidence: Evidence): Verdict;
+  /** Weight within the exercise. */
+  points: number;
+  /** Name of one of the exercise's probes. */
+  probe: string;
+  /** Drawn anew for each run's seed. */
+  input(random: Random): Input;
+  /** Computed once a run, by the reference, in the judge's process only. */
+  expected(input: Input): Expected | Promise<Expected>;
+  /** Never throws for any evidence, however absurd: it looks at the evidence's shape first. */
+  judge(evidence: Plain, expected: Expected, input: Input): Verdict;
+  /** Seconds the probe may take; 20 by default. */
+  seconds?: number;
 }
 
-/** Lets cases with different evidence stand in one list. */
-export function defineCase<Answer, Evidence>(definition: Case<Answer, Evidence>): Case<Answer> {
-  return definition as Case<Answer>;
+/** Fixes the types of a case's input and expectation among its own members, in a list of others. */
+export function defineCase<Input extends Plain, Expected>(definition: Case<Input, Expected>): Case {
+  return definition as Case;
 }
 
-/** Judges plain data that must equal what is expected, compared as JSON. */
-export function mustEqual(expected: unknown, hint: string) {
-  return (evidence: unknown): Verdict => {
-    const [got, wanted] = [evidence, expected].map((value) => JSON.stringify(value));
-    const passed = got === wanted;
-    return { passed, got, expected: wanted, hint: passed ? undefined : hint };
+/** Judges evidence that must equal the expected plain data. */
+export function mustEqual(hint: string) {
+  return (evidence: Plain, expected: Plain): Verdict => {
+    const passed = equals(evidence, expected);
+    const verdict = { credit: passed ? 1 : 0, got: describe(evidence), expected: describe(expected) };
+    return passed ? verdict : { ...verdict, hint };
   };
+}
+
+/** A whole number from `least` to `most`, both included. */
+export function integer(random: Random, least: number, most: number): number {
+  return least + Math.floor(random() * (most - least + 1));
+}
+
+/** One of the values. */
+export function pick<Value>(random: Random, values: readonly Value[]): Value {
+  return values[integer(random, 0, values.length - 1)];
 }

@@ -1,106 +1,84 @@
+import { randomInt } from 'node:crypto';
+import { formatDuration, formatNumber } from '../display/text';
 import { showTable } from '../display/table';
 import { tf } from '../runtime';
-import { Case, Verdict } from './case';
-import { blockCases, UNetBlocks } from './unet-blocks';
-import { modelCases, UNetModel } from './unet-model';
-import { pathCases, UNetPaths } from './unet-paths';
+import { Exercise, requireParts, runProbe } from './exercise';
+import { Answers, ExerciseName, exercises } from './exercises';
+import { CaseResult, runCases, sumPoints } from './run-cases';
 
-/** What each exercise takes from the student. */
-export interface Answers {
-  '8.1': UNetBlocks;
-  '8.2': UNetPaths;
-  '8.3': UNetModel;
-}
-
-interface Exercise<Answer> {
-  /** The classes that the answer must hold. */
-  parts: (keyof Answer & string)[];
-  cases: Case<Answer>[];
-}
-
-const EXERCISES: { [Name in keyof Answers]: Exercise<Answers[Name]> } = {
-  '8.1': {
-    parts: ['InputBlock', 'DownsamplingBlock', 'BottleneckBlock', 'UpsamplingBlock', 'OutputBlock'],
-    cases: blockCases,
-  },
-  '8.2': { parts: ['DownsamplingPath', 'UpsamplingPath'], cases: pathCases },
-  '8.3': { parts: ['BasicUNet'], cases: modelCases },
-};
-
-export interface CheckedCase extends Verdict {
-  title: string;
+export interface CheckOptions {
+  /** The seed that the inputs are drawn from; a new one at each call by default. */
+  seed?: number;
 }
 
 /**
  * Runs the visible cases of an exercise on the student's code; an error in that code fails its case and stops nothing.
- * Leaves no tensor behind: the weights of everything that is built here are disposed of too.
+ * Leaves no tensor behind.
  *
  * @throws RangeError for an unknown exercise; TypeError where the answer lacks a part
  */
-export async function runCases<Name extends keyof Answers>(
-  exercise: Name,
+export async function visibleResults<Name extends ExerciseName>(
+  name: Name,
   answer: Answers[Name],
-): Promise<CheckedCase[]> {
-  if (!Object.hasOwn(EXERCISES, exercise)) {
+  seed: number,
+): Promise<CaseResult[]> {
+  if (!Object.hasOwn(exercises, name)) {
     throw new RangeError(
-      `check: got exercise '${exercise}'; expected one of ${Object.keys(EXERCISES).join(', ')}`,
+      `check: got exercise '${name}'; expected one of ${Object.keys(exercises).join(', ')}`,
     );
   }
-  const { parts, cases } = EXERCISES[exercise];
-  for (const part of parts) {
-    if (typeof answer[part] !== 'function') {
-      throw new TypeError(`check: got ${typeof answer[part]} for ${part}; expected the class that you wrote`);
-    }
-  }
-  const checked: CheckedCase[] = [];
-  for (const { title, run, judge } of cases) {
-    const before = new Set(Object.values(registeredVariables()));
-    tf.engine().startScope();
-    try {
-      checked.push({ title, ...judge(await run(answer)) });
-    } catch (error) {
-      checked.push({
-        title,
-        passed: false,
-        got: String(error),
-        expected: 'no error',
-        hint: 'Read the error first.',
-      });
-    } finally {
-      tf.engine().endScope();
-      for (const variable of Object.values(registeredVariables())) {
-        if (!before.has(variable)) variable.dispose();
-      }
-    }
-  }
-  return checked;
+  const exercise = exercises[name] as unknown as Exercise<Answers[Name]>;
+  requireParts(exercise, answer);
+  return runCases(exercise.visible, { exercise: name, seed }, (probe, input) =>
+    runProbe(exercise, answer, probe, input),
+  );
 }
 
-const registeredVariables = () =>
-  (tf.engine() as unknown as { state: { registeredVariables: Record<string, tf.Variable> } }).state
-    .registeredVariables;
-
 /**
- * Checks an answer and shows the result as a table: what was got, what was expected, and the likely misconception.
+ * Checks an answer by the visible cases of its exercise and shows a table: what was got, what was expected, the likely
+ * misconception, points and time. Grading adds hidden cases.
  *
  * @example await check('8.1', { InputBlock, DownsamplingBlock, BottleneckBlock, UpsamplingBlock, OutputBlock })
- * @throws as `runCases`
+ * @throws RangeError for an unknown exercise; TypeError where the answer lacks a part
  */
-export async function check<Name extends keyof Answers>(
-  exercise: Name,
+export async function check<Name extends ExerciseName>(
+  name: Name,
   answer: Answers[Name],
+  options: CheckOptions = {},
 ): Promise<void> {
+  const { seed = randomInt(2 ** 31) } = options;
   const started = performance.now();
-  const checked = await runCases(exercise, answer);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const passed = checked.filter((each) => each.passed).length;
+  const results = await visibleResults(name, answer, seed);
+  const { points, max } = sumPoints(results);
+  const seconds = (performance.now() - started) / 1000;
+  const allPassed = points === max;
   showTable(
-    checked.map(({ passed, ...rest }) => ({ result: passed ? 'passed' : 'failed', ...rest })),
+    results.map((each) => ({
+      ...each,
+      result: resultOf(each),
+      points: `${formatNumber(each.points * each.credit)} of ${formatNumber(each.points)}`,
+      seconds: each.seconds.toFixed(2),
+    })),
     {
-      title: `Exercise ${exercise}: ${passed} of ${checked.length} visible cases passed in ${seconds} s. Grading adds hidden cases.`,
-      columns: ['result', 'title', ...(passed < checked.length ? ['got', 'expected', 'hint'] : [])],
+      title:
+        `Exercise ${name}: ${formatNumber(points)} of ${formatNumber(max)} visible points in ${formatDuration(seconds)}, ` +
+        `${memoryText()}. Grading adds hidden cases and other inputs (these: seed ${seed}).`,
+      columns: ['result', 'title', ...(allPassed ? [] : ['got', 'expected', 'hint']), 'points', 'seconds'],
       headings: { title: 'case' },
-      status: { result: (value) => (value === 'passed' ? 'good' : 'bad') },
+      status: { result: (value) => STATUS[value as keyof typeof STATUS] },
     },
   );
+}
+
+const STATUS = { passed: 'good', partly: 'warning', failed: 'bad' } as const;
+
+function resultOf({ credit }: CaseResult): keyof typeof STATUS {
+  if (credit === 1) return 'passed';
+  return credit > 0 ? 'partly' : 'failed';
+}
+
+function memoryText(): string {
+  const mebibytes = (bytes: number) => formatNumber(Math.round(bytes / 2 ** 20));
+  const peak = process.resourceUsage().maxRSS * 1024;
+  return `${mebibytes(tf.memory().numBytes)} MiB in tensors, ${mebibytes(peak)} MiB at the kernel's peak`;
 }

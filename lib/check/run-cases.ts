@@ -1,0 +1,74 @@
+import seedrandom from 'seedrandom';
+import type { Case, Random, Verdict } from './case';
+import type { Plain } from './plain';
+
+/** What came of one case. */
+export interface CaseResult extends Verdict {
+  title: string;
+  hidden: boolean;
+  /** Weight within the exercise. */
+  points: number;
+  seconds: number;
+}
+
+export interface RunCasesOptions {
+  /** The exercise's name: its cases draw other inputs than those of another exercise with the same seed. */
+  exercise: string;
+  seed: number;
+  /** Whether the cases are hidden ones. Default false. */
+  hidden?: boolean;
+}
+
+/** Puts a case's question to the student's code, wherever that runs. What it throws is taken for the student's error. */
+export type Ask = (probe: string, input: Plain, seconds: number) => Promise<Plain>;
+
+/** The random numbers that a case's input is drawn from: its own, whatever other cases draw. */
+export const caseRandom = (exercise: string, title: string, seed: number): Random =>
+  seedrandom.alea(`${exercise}/${title}/${seed}`);
+
+/** Runs cases one after the other; an error fails its case and stops nothing. */
+export async function runCases(
+  cases: readonly Case[],
+  { exercise, seed, hidden = false }: RunCasesOptions,
+  ask: Ask,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const each of cases) {
+    const { title, points, probe, seconds: limit = 20 } = each;
+    const input = each.input(caseRandom(exercise, title, seed));
+    const expected = await each.expected(input);
+    const started = performance.now();
+    let verdict: Verdict;
+    try {
+      verdict = judged(each, await ask(probe, input, limit), expected, input);
+    } catch (error) {
+      verdict = { credit: 0, got: errorText(error), expected: 'no error', hint: 'Read the error first.' };
+    }
+    results.push({ title, hidden, points, ...verdict, seconds: (performance.now() - started) / 1000 });
+  }
+  return results;
+}
+
+/** The case's verdict, with a credit that is a share whatever the evidence was. */
+export function judged(each: Case, evidence: Plain, expected: unknown, input: Plain): Verdict {
+  const verdict = each.judge(evidence, expected, input);
+  const credit = verdict.credit >= 0 ? Math.min(1, verdict.credit) : 0;
+  return { ...verdict, credit };
+}
+
+/** The points that results are worth out of those of their cases. */
+export function sumPoints(results: readonly CaseResult[]): { points: number; max: number } {
+  const sum = (value: (result: CaseResult) => number) =>
+    results.reduce((total, each) => total + value(each), 0);
+  return { points: sum(({ points, credit }) => points * credit), max: sum(({ points }) => points) };
+}
+
+const LONGEST_ERROR = 300;
+
+function errorText(error: unknown): string {
+  try {
+    return String(error).slice(0, LONGEST_ERROR);
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}
