@@ -13,6 +13,7 @@ import { ownAddons } from './own-addons.mjs';
 import { installedPackages } from './packages.mjs';
 import { findCompiler, findPython, requireNode, venvVersion } from './prerequisites.mjs';
 import { pinnedVersion, venvIsComplete } from './python.mjs';
+import { isReleased, releasedLibraryIsComplete } from './released.mjs';
 import { remedyFor, systemFamily } from './remedies.mjs';
 import { formatBytes } from './reporter.mjs';
 import { SetupError } from './steps.mjs';
@@ -55,7 +56,7 @@ export async function checkEnvironment(context = setupContext()) {
       : ownAddons(context, native).map((addon) =>
           row(addon.name, addonIsInstalled(context, addon) && 'compiled', 'warning'),
         )),
-    row('course library', libraryIsBuilt(context) && 'compiled'),
+    row('course library', libraryIsReady(context) && 'compiled'),
     row('notebook kernel', kernelStep(context).fresh() !== undefined && 'TypeScript (segcourse)'),
     ...datasetRows(context),
     memoryRow(os.totalmem(), os.freemem()),
@@ -119,6 +120,10 @@ async function tensorflowRow(context, native) {
     part,
     `${native.version} on ${native.variant === 'cuda' ? 'GPU' : 'CPU'}${device && ` (${device})`}`,
   );
+}
+
+function libraryIsReady(context) {
+  return isReleased(context) ? releasedLibraryIsComplete(context) : libraryIsBuilt(context);
 }
 
 function nbgraderVersion({ venv }) {

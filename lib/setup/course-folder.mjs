@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { deliveredHashes, mergeNotebook } from './course.mjs';
 import { copyFile, hashOfFile, listFiles, readJson, writeJson } from './files.mjs';
+import { SetupError } from './steps.mjs';
 
 /** What was delivered when; without it, nothing that a student has is ever replaced. */
 const RECORD = '.segcourse.json';
@@ -14,11 +15,17 @@ const RECORD = '.segcourse.json';
  *
  * @param {string} source folder of the course's notebooks
  * @param {string} folder working folder; made when it is missing
- * @param {Date} [now] for the name of what is kept beside
+ * @param {{ prepare?: (notebook: object) => object, now?: Date }} [options] `prepare`: what becomes of a notebook before
+ *   it is given to the student; `now`: for the name of what is kept beside
  * @returns {Promise<{ added: string[], updated: string[], unreadable: string[] }>} file names; `unreadable`: notebooks
  *   of the student that are damaged, and left as they are
+ * @throws {SetupError} that names the notebook, where the course's own is damaged or `prepare` refuses it
  */
-export async function updateCourseFolder(source, folder, now = new Date()) {
+export async function updateCourseFolder(
+  source,
+  folder,
+  { prepare = (notebook) => notebook, now = new Date() } = {},
+) {
   fs.mkdirSync(folder, { recursive: true });
   const recordFile = path.join(folder, RECORD);
   const record = { notebooks: {}, files: {}, ...readJson(recordFile) };
@@ -27,12 +34,10 @@ export async function updateCourseFolder(source, folder, now = new Date()) {
     const from = path.join(source, name);
     const to = path.join(folder, name);
     const isNew = !fs.existsSync(to);
-    if (isNew) {
-      copyFile(from, to);
-      report.added.push(name);
-    }
+    if (isNew) report.added.push(name);
     if (name.endsWith('.ipynb')) {
-      updateNotebook({ name, from, to, isNew, now }, record.notebooks, report);
+      const course = courseNotebook(from, prepare);
+      updateNotebook({ name, course, to, isNew, now }, record.notebooks, report);
     } else {
       await updateFile({ name, from, to, isNew }, record.files, report);
     }
@@ -41,9 +46,17 @@ export async function updateCourseFolder(source, folder, now = new Date()) {
   return report;
 }
 
-function updateNotebook({ name, from, to, isNew, now }, delivered, report) {
-  const course = JSON.parse(fs.readFileSync(from, 'utf8'));
-  if (!isNew) {
+function courseNotebook(file, prepare) {
+  try {
+    return prepare(JSON.parse(fs.readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new SetupError(`${file}: ${error.message}`);
+  }
+}
+
+function updateNotebook({ name, course, to, isNew, now }, delivered, report) {
+  if (isNew) writeJson(to, course);
+  else {
     const student = readJson(to);
     if (!Array.isArray(student?.cells)) {
       report.unreadable.push(name);
@@ -61,12 +74,10 @@ function updateNotebook({ name, from, to, isNew, now }, delivered, report) {
 
 async function updateFile({ name, from, to, isNew }, delivered, report) {
   const hash = await hashOfFile(from);
-  const present = await hashOfFile(to);
-  if (!isNew && present !== hash) {
-    if (present !== delivered[name]) return;
-    copyFile(from, to);
-    report.updated.push(name);
-  }
+  const present = isNew ? undefined : await hashOfFile(to);
+  if (!isNew && present !== hash && present !== delivered[name]) return;
+  if (present !== hash) copyFile(from, to);
+  if (present !== hash && !isNew) report.updated.push(name);
   delivered[name] = hash;
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { hashOf } from './files.mjs';
 
 /**
@@ -12,7 +13,7 @@ export function cellHash(cell) {
  * Merges a new version of a course notebook into a student's copy, cell by cell, by nbformat's cell ids.
  *
  * - a cell as it was delivered gets the new version, and keeps its outputs;
- * - a cell that the student changed stays;
+ * - a cell that the student changed stays, and gets the metadata that grading needs;
  * - a new course cell comes after the course cell that it follows;
  * - a cell that the student deleted stays deleted, one that the course dropped goes unless the student changed it;
  * - the student's own cells stay where they are.
@@ -35,9 +36,12 @@ export function mergeNotebook(student, course, delivered) {
       changed = true;
       return [];
     }
-    if (!next || !untouched || cellHash(next) === cellHash(cell)) return [cell];
+    if (!next) return [cell];
+    const isNews = untouched && cellHash(next) !== cellHash(cell);
+    const metadata = { ...cell.metadata, ...next.metadata };
+    if (!isNews && isDeepStrictEqual(metadata, cell.metadata)) return [cell];
     changed = true;
-    return [updatedCell(cell, next)];
+    return [isNews ? updatedCell(cell, next, metadata) : { ...cell, metadata }];
   });
 
   const present = new Set(cells.map(({ id }) => id));
@@ -70,12 +74,13 @@ function byId(course) {
   return cells;
 }
 
-function updatedCell(old, next) {
-  const cell = { ...next, metadata: { ...old.metadata, ...next.metadata } };
+function updatedCell(old, next, metadata) {
+  const cell = { ...next, metadata };
   if (next.cell_type !== 'code' || old.cell_type !== 'code') return cell;
   return { ...cell, outputs: old.outputs, execution_count: old.execution_count };
 }
 
-function sourceOf({ source }) {
+/** A cell's text, which nbformat stores whole or by lines. */
+export function sourceOf({ source }) {
   return Array.isArray(source) ? source.join('') : source;
 }

@@ -9,6 +9,7 @@ import { describeMachine } from './machine.mjs';
 import { packagesStep } from './packages.mjs';
 import { prerequisitesStep } from './prerequisites.mjs';
 import { pythonStep } from './python.mjs';
+import { isReleased, releasedLibraryStep } from './released.mjs';
 import { lineReporter } from './reporter.mjs';
 import { runSteps } from './steps.mjs';
 import { tensorflowStep } from './tensorflow.mjs';
@@ -29,7 +30,7 @@ export async function setUp(context = setupContext(), stream = process.stdout) {
     tensorflowStep(context, native),
     addonStep(context, native),
     kernelStep(context),
-    libraryStep(context),
+    isReleased(context) ? releasedLibraryStep(context) : libraryStep(context),
   ];
   const lock = path.join(context.cache, `clone-${hashOf(context.root).slice(0, 12)}.lock`);
   const onInterrupt = () => {

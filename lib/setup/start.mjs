@@ -2,19 +2,30 @@ import path from 'node:path';
 import { setupContext } from './context.mjs';
 import { updateCourseFolder } from './course-folder.mjs';
 import { startJupyterLab } from './jupyterlab.mjs';
+import { isReleased } from './released.mjs';
 import { setUp } from './set-up.mjs';
 import { parseStartArguments } from './start-arguments.mjs';
+import { SetupError } from './steps.mjs';
+import { studentNotebook } from './student-notebook.mjs';
 
 /** `npm start`: set-up, the student's working folder brought up to date, JupyterLab on it. */
 async function main(args) {
   const options = parseStartArguments(args);
   const context = setupContext();
+  const released = isReleased(context);
+  if (options.source && released) {
+    throw new TypeError(
+      'npm start: got --source in a student’s copy; expected it in the course’s repository, where the sources are',
+    );
+  }
   const { ok } = await setUp(context);
   if (!ok) return 1;
 
   const notebooks = path.join(context.root, 'notebooks');
   const course = path.join(context.root, 'course');
-  if (!options.source) report(await updateCourseFolder(notebooks, course));
+  if (!options.source) {
+    report(await updateCourseFolder(notebooks, course, released ? {} : { prepare: studentNotebook }));
+  }
   return startJupyterLab(context, { ...options, folder: options.source ? notebooks : course });
 }
 
@@ -32,7 +43,8 @@ function report({ added, updated, unreadable }) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof TypeError) || !error.message.startsWith('npm start:')) throw error;
+  const isUsage = error instanceof TypeError && error.message.startsWith('npm start:');
+  if (!isUsage && !(error instanceof SetupError)) throw error;
   console.error(error.message);
-  process.exitCode = 2;
+  process.exitCode = isUsage ? 2 : 1;
 }

@@ -9,7 +9,7 @@ const NOON = new Date('2030-01-02T12:00:00Z');
 const cell = (id, source) => ({ cell_type: 'markdown', id, source, metadata: {} });
 
 /** A source folder with one notebook and one picture, delivered once. */
-function withCourse(test) {
+function withCourse(test, prepare) {
   return withFolder(async (root) => {
     const source = path.join(root, 'notebooks');
     const folder = path.join(root, 'course');
@@ -22,7 +22,7 @@ function withCourse(test) {
     };
     write(source, 'part/a.ipynb', cell('1', 'one'), cell('2', 'two'));
     fs.writeFileSync(path.join(source, 'picture.svg'), '<svg/>');
-    const update = () => updateCourseFolder(source, folder, NOON);
+    const update = () => updateCourseFolder(source, folder, { now: NOON, prepare });
     const report = await update();
     const texts = () =>
       JSON.parse(fs.readFileSync(path.join(folder, 'part/a.ipynb'), 'utf8')).cells.map((c) => c.source);
@@ -77,6 +77,27 @@ describe('the student’s working folder', () => {
       assert.deepEqual((await update()).added, ['part/a.ipynb']);
       assert.deepEqual(texts(), ['one', 'two']);
     }));
+
+  it('gets its own version of each notebook, also at an update, and says which one cannot be made', () => {
+    let word = 'stub';
+    const prepare = ({ cells, ...rest }) => {
+      if (word === '') throw new Error('cell 2: got no end');
+      return { ...rest, cells: cells.map((c) => ({ ...c, source: c.source.replace('two', word) })) };
+    };
+    return withCourse(async ({ source, folder, write, update, texts }) => {
+      assert.deepEqual(texts(), ['one', 'stub']);
+      word = 'better stub';
+      await update();
+      assert.deepEqual(texts(), ['one', 'better stub']);
+      write(folder, 'part/a.ipynb', cell('1', 'one'), cell('2', 'mine'));
+      write(source, 'part/a.ipynb', cell('1', 'ONE'), cell('2', 'two'));
+      await update();
+      assert.deepEqual(texts(), ['ONE', 'mine']);
+      word = '';
+      await assert.rejects(update, /a\.ipynb: cell 2: got no end/);
+      assert.deepEqual(texts(), ['ONE', 'mine']);
+    }, prepare);
+  });
 
   it('overwrites nothing in a folder whose record is lost', () =>
     withCourse(async ({ source, folder, write, update, texts }) => {

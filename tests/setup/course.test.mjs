@@ -63,6 +63,17 @@ describe('merging a course update into a student notebook', () => {
     assert.deepEqual(sources(merged), ['Intro', 'Title', 'mine', 'load()', 'A', 'B', '// your code']);
   });
 
+  it('gives a cell the metadata of grading, also where the student changed its text', () => {
+    const graded = (cell, points) => ({ ...cell, metadata: { nbgrader: { points } } });
+    const mine = { ...code('task', 'my answer'), metadata: { mine: true, nbgrader: { points: 1 } } };
+    const student = notebook(...first.cells.slice(0, 2), mine);
+    const course = notebook(...first.cells.slice(0, 2), graded(first.cells[2], 2));
+    const { notebook: merged, changed } = mergeNotebook(student, course, delivered);
+    assert.ok(changed);
+    assert.equal(merged.cells[2].source, 'my answer');
+    assert.deepEqual(merged.cells[2].metadata, { mine: true, nbgrader: { points: 2 } });
+  });
+
   it('does not bring back a cell that the student deleted', () => {
     const student = notebook(first.cells[0], first.cells[2]);
     const { notebook: merged, changed } = mergeNotebook(student, first, delivered);
