@@ -2,26 +2,19 @@ import type { ImageStack } from '../io/image-stack';
 import { readTiff } from '../io/tiff';
 import { resizeBilinear, resizeNearest } from '../transforms/resize';
 import { DataError } from './data-error';
-import type { DownloadProgress } from './download';
+import type { OnProgress } from './data-progress';
 import { ensureDataset } from './ensure';
 import type { SegmentationData } from './segmentation-data';
+import { realOrSynthetic, type SourceOptions } from './source';
 import { syntheticEmStack } from './synthetic-em';
 
 /** Pages, rows and columns of each stack of the challenge. */
 const PAGES = 30;
 const SIDE = 512;
 
-export interface LoadIsbi2012Options {
+export interface LoadIsbi2012Options extends SourceOptions {
   /** Side of the square images in pixels; 128 by default. */
   size?: number;
-  /**
-   * `real`: the challenge's stacks, or an error. `synthetic`: the course's own, made on the spot. `auto`, the default:
-   * the real ones where they are or can be downloaded, else the synthetic ones; `notice` tells which and why.
-   */
-  source?: 'auto' | 'real' | 'synthetic';
-  /** Seed of the synthetic stack; 0 by default. */
-  seed?: number;
-  onProgress?: (progress: DownloadProgress) => void;
 }
 
 export interface Isbi2012 extends SegmentationData {
@@ -51,21 +44,15 @@ export async function loadIsbi2012(options: LoadIsbi2012Options = {}): Promise<I
       `loadIsbi2012: got size ${size}; expected an integer from 16 to 2048, such as 128 or 512`,
     );
   }
-  if (!['auto', 'real', 'synthetic'].includes(source)) {
-    throw new RangeError(
-      `loadIsbi2012: got source ${JSON.stringify(source)}; expected auto, real or synthetic`,
-    );
-  }
-  if (source === 'synthetic') return synthetic(size, seed, 'as asked for');
-  try {
-    return await real(size, onProgress);
-  } catch (error) {
-    if (source === 'real' || !(error instanceof DataError) || error.problem === 'damaged') throw error;
-    return synthetic(size, seed, `because the real ones cannot be had: ${error.message}`);
-  }
+  return realOrSynthetic(
+    'loadIsbi2012',
+    source,
+    () => real(size, onProgress),
+    (why) => synthetic(size, seed, why),
+  );
 }
 
-async function real(size: number, onProgress?: (progress: DownloadProgress) => void): Promise<Isbi2012> {
+async function real(size: number, onProgress?: OnProgress): Promise<Isbi2012> {
   const files = ['train-volume.tif', 'train-labels.tif'];
   const { paths, origin } = await ensureDataset('isbi2012', { files, onProgress });
   const [images, labels] = await Promise.all(files.map((file) => readStack(paths[file])));

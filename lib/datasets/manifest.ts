@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packageRoot } from '../io/package-root';
+import { readListing } from './listing';
 
 /** One version of a file's bytes. */
 export interface AcceptedFile {
@@ -66,7 +67,7 @@ export function datasetEntry(name: string, entries = readManifest()): DatasetEnt
   );
 }
 
-/** Checks a parsed manifest field by field; `path` is what errors call it. */
+/** Checks a parsed manifest field by field; `path` is what errors call it, and where its listings lie beside. */
 export function parseManifest(content: unknown, path: string): DatasetEntry[] {
   const root = new Field(content, path);
   return root
@@ -78,14 +79,24 @@ export function parseManifest(content: unknown, path: string): DatasetEntry[] {
       homepage: dataset.at('homepage').text(URL_PATTERN, 'an http(s) address'),
       licence: dataset.at('licence').text(),
       citations: dataset.at('citations').list((citation) => citation.text()),
-      files: dataset.at('files').list(parseFile),
+      files: filesOf(dataset, path),
     }));
+}
+
+function filesOf(dataset: Field, path: string): FileEntry[] {
+  const listing = dataset.optional('listing');
+  if (!listing) return dataset.at('files').list(parseFile);
+  const file = listing.at('file').text(PATH_PATTERN, PATH_RULE);
+  return readListing(join(dirname(path), file), listing.at('origin').text(), (found, place) =>
+    new Field(found, place).text(PATH_PATTERN, PATH_RULE),
+  );
 }
 
 const URL_PATTERN = /^https?:\/\/\S+$/;
 const HASH_PATTERN = /^[0-9a-f]{64}$/;
-// Names of letters, digits, dots and dashes that do not begin with a dot: no way out of the data folder.
-const PATH_PATTERN = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+// Names of letters, digits, dots, dashes and plus signs that do not begin with a dot: no way out of the data folder.
+const PATH_PATTERN = /^[\w-][\w.+-]*(\/[\w-][\w.+-]*)*$/;
+const PATH_RULE = 'a relative path without ".."';
 
 function parseFile(file: Field): FileEntry {
   const accepted = file.at('accepted').list((version) => ({
@@ -95,7 +106,7 @@ function parseFile(file: Field): FileEntry {
   }));
   const pixels = file.optional('pixels');
   return {
-    path: file.at('path').text(PATH_PATTERN, 'a relative path without ".."'),
+    path: file.at('path').text(PATH_PATTERN, PATH_RULE),
     maxBytes: file.at('maxBytes').count(),
     accepted,
     ...(pixels && {

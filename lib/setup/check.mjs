@@ -140,15 +140,24 @@ function datasetRows({ root, env }) {
   const folders = [env.SEGCOURSE_DATA || 'data', env.SEGCOURSE_DATA_MIRROR]
     .filter(Boolean)
     .map((folder) => path.resolve(root, folder));
-  return Object.entries(datasets).map(([name, { files = [] }]) => {
-    const present = files.filter((file) =>
-      folders.some((folder) => fs.existsSync(path.join(folder, file.path))),
-    );
+  return Object.entries(datasets).map(([name, { files = [], listing }]) => {
+    const paths = listing
+      ? listedPaths(path.join(root, 'data', listing.file))
+      : files.map((file) => file.path);
+    const present = paths.filter((file) => folders.some((folder) => fs.existsSync(path.join(folder, file))));
     const part = `data: ${name}`;
-    const found = `${present.length} of ${files.length} files`;
-    if (present.length === files.length) return row(part, found);
-    return { part, state: 'warning', found, remedy: 'downloaded at first use; synthetic data until then' };
+    const found = `${present.length} of ${paths.length} files`;
+    if (present.length === paths.length) return row(part, found);
+    const downloaded = !listing || /^https?:/.test(env.SEGCOURSE_DATA_MIRROR ?? '');
+    const way = downloaded ? 'downloaded at first use' : 'from a mirror alone (SEGCOURSE_DATA_MIRROR)';
+    return { part, state: 'warning', found, remedy: `${way}; synthetic data until then` };
   });
+}
+
+/** The paths of a table of files: sha256, bytes and path in each line after the first. */
+function listedPaths(file) {
+  const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n').slice(1) : [];
+  return lines.map((line) => line.split('\t')[2]);
 }
 
 function memoryRow(total, free) {

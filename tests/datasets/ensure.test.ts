@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { dataStatus, ensureDataset } from '../../lib/datasets/ensure';
+import { dataStatus } from '../../lib/datasets/data-status';
+import { ensureDataset } from '../../lib/datasets/ensure';
 import type { DatasetEntry, FileSource } from '../../lib/datasets/manifest';
 import { tiffFile } from '../io/tiff-file';
 import { useScratchData } from './scratch';
@@ -156,7 +157,8 @@ describe('datasets/ensure', () => {
       { url: `${server.url}/a.tif` },
       { url: `${server.url}/set.zip`, entry: 'set/a.tif', maxBytes: 5000 },
     );
-    await ensureDataset('toy', { manifest, onProgress: dropped.onProgress });
+    const onProgress = ({ done }: { done: number }) => dropped.onProgress({ received: done > 0 ? 10 : 0 });
+    await ensureDataset('toy', { manifest, onProgress });
     assert.deepEqual(readdirSync(join(folder(), 'toy')), ['a.tif']);
   });
 
@@ -190,11 +192,34 @@ describe('datasets/ensure', () => {
 
   it('tells what is there', async () => {
     assert.deepEqual(await dataStatus(toy()), [
-      { name: 'toy/a.tif', present: false, bytes: null, source: 'to download' },
+      {
+        name: 'toy',
+        present: false,
+        files: '0 of 1',
+        bytes: 0,
+        source: 'from a mirror alone (SEGCOURSE_DATA_MIRROR)',
+      },
     ]);
+    const [downloadable] = await dataStatus(toy({ url: 'https://example.org/a.tif' }));
+    assert.equal(downloadable.source, 'to download');
     put(folder(), RIGHT);
     assert.deepEqual(await dataStatus(toy()), [
-      { name: 'toy/a.tif', present: true, bytes: RIGHT.length, source: `data folder ${folder()}` },
+      {
+        name: 'toy',
+        present: true,
+        files: '1 of 1',
+        bytes: RIGHT.length,
+        source: `data folder ${folder()}`,
+      },
     ]);
+  });
+
+  it('says what to do where nobody is known to have the files', async () => {
+    await assert.rejects(ensureDataset('toy', { manifest: toy() }), {
+      problem: 'missing',
+      message:
+        /^toy\/a\.tif: got no such file in .*; set SEGCOURSE_DATA_MIRROR to .*https:\/\/example\.org\//,
+    });
+    assert.deepEqual(readdirSync(folder()), []);
   });
 });

@@ -70,6 +70,33 @@ describe('datasets/manifest', () => {
     });
   }
 
+  const HEADER = 'sha256\tbytes\tpath';
+  const listings: [string, RegExp][] = [
+    [`sha256\tpath\n${HASH}\ttoy/a`, /toy\.tsv: line 1: got the columns sha256, path; expected bytes/],
+    [`${HEADER}\n${HASH}\t4`, /toy\.tsv: line 2: got 2 columns; expected 3/],
+    [`${HEADER}\nabc\t4\ttoy/a`, /line 2: got "abc"; expected 64 hexadecimal digits/],
+    [`${HEADER}\n${HASH}\t-4\ttoy/a`, /line 2: got "-4"; expected a positive integer/],
+    [`${HEADER}\n${HASH}\t4\t../a`, /line 2: got "\.\.\/a"; expected a relative path/],
+    [`${HEADER}\n${HASH}\t4\ttoy/a\n${HASH}\t4\ttoy/a`, /line 3: got "toy\/a"; expected each path once/],
+  ];
+  for (const [text, message] of listings) {
+    it(`refuses a listing with ${JSON.stringify(text.replaceAll(HASH, 'a…'))}`, () => {
+      writeFileSync(join(folder(), 'toy.tsv'), text);
+      const { datasets } = manifest() as { datasets: { toy: object } };
+      const toy = { ...datasets.toy, listing: { file: 'toy.tsv', origin: 'test' } };
+      assert.throws(() => parseManifest({ datasets: { toy } }, join(folder(), 'm.json')), message);
+    });
+  }
+
+  it('has the numbers of files that the data sets are known by', () => {
+    const count = (name: string, part: string) =>
+      datasetEntry(name).files.filter(({ path }) => path.startsWith(part)).length;
+    assert.equal(count('nuclei', 'nuclei/images/'), 664);
+    assert.equal(count('nuclei', 'nuclei/labels/'), 664);
+    assert.equal(count('voc', 'voc_sample/JPEGImages/'), 228);
+    assert.equal(count('ct', 'ct/lidc-idri-0314/'), 128);
+  });
+
   it('accepts the same without the damage, and says where text is not JSON', () => {
     assert.equal(parseManifest(manifest(), 'm.json')[0].files[0].path, 'toy/a.tif');
     const path = join(folder(), 'manifest.json');

@@ -64,6 +64,26 @@ describe('npm run setup -- --check', () => {
       assert.equal(await found(), '2 of 2 files');
     }));
 
+  it('has one row for a data set of many files, listed beside the manifest', () =>
+    withBareClone(async ({ root, context }) => {
+      const manifest = { datasets: { cells: { listing: { file: 'listings/cells.tsv' } } } };
+      fs.writeFileSync(path.join(root, 'data/manifest.json'), JSON.stringify(manifest));
+      fs.mkdirSync(path.join(root, 'data/listings'));
+      const lines = ['sha256\tbytes\tpath', 'a\t1\tcells/a.png', 'b\t1\tcells/b.png', ''];
+      fs.writeFileSync(path.join(root, 'data/listings/cells.tsv'), lines.join('\n'));
+      fs.mkdirSync(path.join(root, 'data/cells'));
+      fs.writeFileSync(path.join(root, 'data/cells/b.png'), '');
+      const rows = (await checkEnvironment(context)).filter(({ part }) => part.startsWith('data: '));
+      assert.deepEqual(rows, [
+        {
+          part: 'data: cells',
+          state: 'warning',
+          found: '1 of 2 files',
+          remedy: 'from a mirror alone (SEGCOURSE_DATA_MIRROR); synthetic data until then',
+        },
+      ]);
+    }));
+
   it('prints an aligned table', () => {
     const table = formatTable([
       { part: 'Python', state: 'ok', found: '3.12', remedy: '' },

@@ -5,7 +5,7 @@ import type { Refuse } from '../tiff-directory';
 import { chooseSeries } from './choose-series';
 import { decodePixels, openDicom } from './dicom-pixels';
 import { describePixels, limitPixels } from './pixel-description';
-import { eachOf } from './each-of';
+import { eachOf } from '../each-of';
 import type { DicomFile } from './file-format';
 import { FileMemory } from './file-memory';
 import { bitShifts, nativeView, type BitShifts } from './native-pixels';
