@@ -390,13 +390,18 @@ export type { Key } from './datasets/partition';
 export { batches } from './datasets/batches';
 export type { BatchOptions, SampleTransform } from './datasets/batches';
 export { prefetchedBatches } from './datasets/prefetch';
-export type { LazySegmentationData, PrefetchOptions, PreparedBatch } from './datasets/prefetch';
+export type { LazySegmentationData, PrefetchOptions } from './datasets/prefetch';
 export type { ModuleFunction } from './datasets/worker-task';
 export { SampleCache } from './datasets/cache';
 export type { CacheKey, SampleCacheOptions } from './datasets/cache';
 export type { CachedImages } from './datasets/cache-entry';
 export { toTensors } from './datasets/segmentation-data';
-export type { Batch, SegmentationData } from './datasets/segmentation-data';
+export type {
+  Batch,
+  PreparedBatch,
+  SegmentationData,
+  SegmentationSamples,
+} from './datasets/segmentation-data';
 export { dataStatus } from './datasets/data-status';
 export type { DataStatus } from './datasets/data-status';
 export type { DataProgress } from './datasets/data-progress';

@@ -1,9 +1,15 @@
 import { tf } from '../runtime';
 import type { Pipeline, Sample, SampleNumber } from '../transforms/pipeline';
 import { planBatches, type PlannedSample } from './batch-plan';
-import { dataSample, requireData } from './data-samples';
+import { countOf, dataSample, requireData } from './data-samples';
 import { requireMask, stackSamples } from './sample';
-import { stackedTensors, type Batch, type SegmentationData } from './segmentation-data';
+import {
+  stackedTensors,
+  type Batch,
+  type PreparedBatch,
+  type SegmentationData,
+  type SegmentationSamples,
+} from './segmentation-data';
 
 export interface BatchOptions {
   /** Images in a batch; the last batch of an epoch may be smaller. */
@@ -41,31 +47,41 @@ export type SampleTransform = (sample: Sample, number: SampleNumber) => Sample;
  * for (const { images, masks } of batches(data, { indices: training, batchSize: 8, augment: true, epoch })) { … }
  * ```
  *
- * Shape: images and masks [n, height, width, 1], float32, n ≤ batchSize; with `transform` of what it gives
+ * Shape: images and masks [n, height, width, 1], float32, n ≤ batchSize; of samples, and with `transform` of what it
+ * gives, [n, …spatial, channels]
  *
  * @throws RangeError, when called, for a batch size that is no positive integer, a seed or an epoch that is no
- *   non-negative integer, an index outside the data, or `augment` with images that are not square
+ *   non-negative integer, an index outside the data, or `augment` with images that are not square; while it runs, for
+ *   samples of different sizes in one batch
  */
-export function batches(data: SegmentationData, options: BatchOptions): Generator<Batch, void, undefined> {
+export function batches(data: SegmentationData, options: BatchOptions): Generator<Batch, void, undefined>;
+export function batches(
+  data: SegmentationSamples,
+  options: BatchOptions,
+): Generator<PreparedBatch, void, undefined>;
+export function batches(
+  data: SegmentationData | SegmentationSamples,
+  options: BatchOptions,
+): Generator<Batch | PreparedBatch, void, undefined> {
   requireData('batches', data, options.augment ?? false);
   const { transform } = options;
   const change: SampleTransform | undefined =
     typeof transform === 'object' ? (sample, number) => transform.apply(sample, number) : transform;
-  return generate(data, planBatches('batches', data.images.pages, options), change);
+  return generate(data, planBatches('batches', countOf(data), options), change);
 }
 
 function* generate(
-  data: SegmentationData,
+  data: SegmentationData | SegmentationSamples,
   plan: Generator<PlannedSample[]>,
   transform?: SampleTransform,
-): Generator<Batch, void, undefined> {
+): Generator<PreparedBatch, void, undefined> {
   for (const planned of plan) {
     const samples = planned.map(({ index, placement, number }) => {
       const sample = dataSample(data, index, placement);
       return transform ? requireMask(transform(sample, number)) : sample;
     });
     const indices = planned.map(({ index }) => index);
-    const batch = stackedTensors(stackSamples('batches', samples, indices)) as Batch;
+    const batch = stackedTensors(stackSamples('batches', samples, indices));
     try {
       yield { ...batch, indices };
     } finally {

@@ -4,9 +4,14 @@ import { kernelBridge } from '../kernel/bridge';
 import { tf } from '../runtime';
 import type { Image } from '../io/image';
 import { planBatches, requireNatural, type OrderOptions, type PlannedSample } from './batch-plan';
-import { dataSample, requireData } from './data-samples';
+import { countOf, dataSample, requireData } from './data-samples';
 import type { StackedSamples } from './sample';
-import { stackedTensors, type SegmentationData } from './segmentation-data';
+import {
+  stackedTensors,
+  type PreparedBatch,
+  type SegmentationData,
+  type SegmentationSamples,
+} from './segmentation-data';
 import { prepareBatch } from './worker-prepare';
 import { requireModuleFunction, type BatchTask, type ModuleFunction } from './worker-task';
 import { BatchThread } from './worker-thread';
@@ -33,16 +38,6 @@ export interface PrefetchOptions extends OrderOptions {
   signal?: AbortSignal;
 }
 
-/** A batch for a network: a type rather than an interface, so that `tf.dispose` takes it. */
-export type PreparedBatch = {
-  /** Shape: [batch, …spatial, channels], float32 */
-  images: tf.Tensor;
-  /** Shape: [batch, …spatial, channels], float32 */
-  masks: tf.Tensor;
-  /** Which samples of the data these are. */
-  indices: number[];
-};
-
 const OWNER = 'prefetchedBatches';
 const MOST_WORKERS = 4;
 
@@ -63,7 +58,7 @@ const MOST_WORKERS = 4;
  *   while it runs, Error naming the sample whose loading or transform threw
  */
 export function prefetchedBatches(
-  data: SegmentationData | LazySegmentationData,
+  data: SegmentationData | SegmentationSamples | LazySegmentationData,
   options: PrefetchOptions,
 ): AsyncGenerator<PreparedBatch, void, undefined> {
   const { augment = false, transform = [] } = options;
@@ -87,7 +82,7 @@ export function prefetchedBatches(
   } else {
     requireData(OWNER, data, augment);
   }
-  const plan = planBatches(OWNER, lazy ? data.count : data.images.pages, options);
+  const plan = planBatches(OWNER, lazy ? data.count : countOf(data), options);
   const source: TaskSource = {
     plan,
     toTask: (planned) => ({

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { batches, type BatchOptions } from '../../lib/datasets/batches';
-import { toTensors, type SegmentationData } from '../../lib/datasets/segmentation-data';
+import type { MaskedSample } from '../../lib/datasets/sample';
+import {
+  toTensors,
+  type SegmentationData,
+  type SegmentationSamples,
+} from '../../lib/datasets/segmentation-data';
+import { pageOf, type Image } from '../../lib/io/image';
+import type { ImageStack } from '../../lib/io/image-stack';
 import { setSeed, tf } from '../../lib/runtime';
+import type { Sample } from '../../lib/transforms/pipeline';
+import { cropBox } from '../../lib/transforms/spatial/window';
 
 /** Seven images of 3×3 whose pixels tell image and place; the mask is 1 where the pixel's number is odd. */
 function numbered(): SegmentationData {
@@ -135,5 +144,107 @@ describe('datasets/batches', () => {
     tf.dispose([images, masks]);
     assert.equal(tf.memory().numTensors, before);
     assert.throws(() => toTensors(numbered(), [-1]), /toTensors: got index -1/);
+  });
+
+  describe('of samples that are made one by one', () => {
+    const data = numbered();
+    const page = (stack: ImageStack, index: number): Image => ({ ...pageOf(stack, index) });
+    const sampled: SegmentationSamples = {
+      count: 7,
+      sample: (index) => ({ image: page(data.images, index), mask: page(data.masks, index) }),
+    };
+    /** Colour images of 2×2, 3×4 and 5×3 with the sample's number in each place. */
+    const uneven: SegmentationSamples = {
+      count: 3,
+      sample(index) {
+        const shape = [
+          [2, 2],
+          [3, 4],
+          [5, 3],
+        ][index];
+        const pixels = shape[0] * shape[1];
+        return {
+          image: { data: new Float32Array(3 * pixels).fill(index), shape, channels: 3 },
+          mask: { data: new Uint8Array(pixels).fill(index), shape, channels: 1 },
+        };
+      },
+    };
+    const crop = ({ image, mask }: Sample): Sample => {
+      const start = [0, 0];
+      return {
+        image: cropBox(image, { start, shape: [2, 2] }),
+        mask: cropBox(mask!, { start, shape: [2, 2] }),
+      };
+    };
+    const values = (all: Iterable<{ images: tf.Tensor; masks: tf.Tensor }>) =>
+      Array.from(all, ({ images, masks }) => [...images.dataSync(), ...masks.dataSync()]);
+
+    it('are the batches of the same images in arrays', () => {
+      const options = { batchSize: 3, seed: 1, epoch: 2, augment: true };
+      assert.deepEqual(values(batches(sampled, options)), values(batches(data, options)));
+    });
+
+    it('may differ in size before the transform, and are turned before it', () => {
+      const before = tf.memory().numTensors;
+      for (const augment of [false, true]) {
+        const options = { batchSize: 3, seed: 1, augment, transform: crop };
+        for (const { images, masks, indices } of batches(uneven, options)) {
+          assert.deepEqual(images.shape, [3, 2, 2, 3]);
+          assert.deepEqual(masks.shape, [3, 2, 2, 1]);
+          assert.deepEqual(
+            [...masks.dataSync()],
+            indices.flatMap((index) => Array<number>(4).fill(index)),
+          );
+        }
+      }
+      assert.equal(tf.memory().numTensors, before);
+    });
+
+    it('must not differ after it: the error names the sample', () => {
+      assert.throws(
+        () => [...batches(uneven, { batchSize: 3, shuffle: false })],
+        /batches: sample 1: got image of 3×4×3, 36 numbers; expected 2×2×3, .*crop or resize/,
+      );
+      assert.throws(() => toTensors(uneven), /toTensors: sample 1: got image of 3×4×3/);
+    });
+
+    it('may be volumes', () => {
+      const volume = (index: number, channels: number) => ({
+        data: new Float32Array(24 * channels).fill(index),
+        shape: [2, 3, 4],
+        channels,
+      });
+      const volumes = {
+        count: 2,
+        sample: (index: number) => ({ image: volume(index, 2), mask: volume(index, 1) }),
+      };
+      for (const { images, masks } of batches(volumes, { batchSize: 2 })) {
+        assert.deepEqual(images.shape, [2, 2, 3, 4, 2]);
+        assert.deepEqual(masks.shape, [2, 2, 3, 4, 1]);
+      }
+    });
+
+    it('toTensors gives those of one size, and leaves nothing else', () => {
+      const before = tf.memory().numTensors;
+      const { images, masks, indices } = toTensors(uneven, [1, 1]);
+      assert.deepEqual(
+        [images.shape, masks.shape, indices],
+        [
+          [2, 3, 4, 3],
+          [2, 3, 4, 1],
+          [1, 1],
+        ],
+      );
+      tf.dispose([images, masks]);
+      assert.equal(tf.memory().numTensors, before);
+      assert.throws(() => toTensors(uneven, []), /toTensors: got no indices/);
+    });
+
+    it('are refused without a count or a mask', () => {
+      const none = { ...uneven, count: NaN };
+      assert.throws(() => batches(none, { batchSize: 1 }), /got NaN samples by function; expected a count/);
+      const bare = { count: 1, sample: () => ({ image: sampled.sample(0).image }) as MaskedSample };
+      assert.throws(() => [...batches(bare, { batchSize: 1 })], /got no mask; expected { image, mask }/);
+    });
   });
 });

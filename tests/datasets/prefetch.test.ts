@@ -7,6 +7,7 @@ import { batches, type BatchOptions } from '../../lib/datasets/batches';
 import { prefetchedBatches, type PrefetchOptions } from '../../lib/datasets/prefetch';
 import type { SegmentationData } from '../../lib/datasets/segmentation-data';
 import { endIdleThreads } from '../../lib/datasets/worker-thread';
+import { pageOf } from '../../lib/io/image';
 import { setSeed, tf } from '../../lib/runtime';
 import { addNumber } from './prefetch-module';
 import { pipeline } from './prefetch-pipeline';
@@ -88,6 +89,18 @@ describe('datasets/prefetch', () => {
     const module = { module: join(__dirname, 'prefetch-module.mjs'), name: 'addNumber' };
     assert.deepEqual(await prefetched(numbered(), { ...order, transform: module }), expected, 'ES module');
     assert.deepEqual(await prefetched(numbered(), { seed: 3 }), plain({ seed: 3 }), 'no transform');
+  });
+
+  it('gives the values of batches of samples that are made one by one', async () => {
+    const data = numbered();
+    const samples = {
+      count: 7,
+      sample: (index: number) => ({ image: pageOf(data.images, index), mask: pageOf(data.masks, index) }),
+    };
+    const order = { seed: 4, epoch: 2, augment: true };
+    const expected = plain({ ...order, transform: addNumber });
+    const got = await prefetched(samples, { ...order, transform: functionOf('addNumber') });
+    assert.deepEqual(got, expected);
   });
 
   it('takes pipelines, and factories of them', async () => {
