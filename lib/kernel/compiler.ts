@@ -108,7 +108,7 @@ function transpile(
   const isCell = split.payload.sources.some((source) => source.endsWith(CELL_FILE));
   const name = isCell ? nameOfCell() : split.payload.sources[0];
   if (isCell && output.sourceMapText) {
-    maps.register(name, body, [new SourceMap(JSON.parse(output.sourceMapText) as SourceMapPayload), toCell]);
+    maps.register(name, body, [JSON.parse(output.sourceMapText) as SourceMapPayload, split.payload]);
   }
   const label = isCell ? `//# sourceURL=${name}\n` : '';
   return { ...output, outputText: `${preludeFor(name)}\n${body}${label}` };

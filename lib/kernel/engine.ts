@@ -1,17 +1,15 @@
 import { setImmediate } from 'node:timers';
-import type { Converter } from 'tslab/dist/converter';
+import type { Converter, ConvertResult } from 'tslab/dist/converter';
 import type { Executor } from 'tslab/dist/executor';
-import type * as TS from '@tslab/typescript-for-tslab';
 import type { MimeBundle } from './bridge';
 import { type Cell, currentCell, KeyboardInterrupt } from './cell';
+import { CellCompiler, toProblem } from './cell-compiler';
 import { installCellRuntime } from './cell-runtime';
-import { patchCompiler, saveCompiler } from './compiler';
-import { keepDefined } from './declarations';
 import { toBundle } from './display';
 import { type CellError, describeProblems, describeThrown } from './errors';
 import { load } from './lazy';
 import { createImport } from './packages';
-import { findProblems, hasTopLevelForAwait, prepare, type Problem } from './prepare';
+import { prepare, type Problem } from './prepare';
 import { Phase, type Signals } from './signals';
 import { SourceMaps } from './source-maps';
 import { rememberTensorScopes } from './unwind';
@@ -19,16 +17,11 @@ import { rememberTensorScopes } from './unwind';
 /** How a cell ended. */
 export type Outcome = { status: 'ok'; result?: Required<MimeBundle> } | { status: 'error'; error: CellError };
 
-/** What a library needs only for its types, compiled once in idle time. */
-const WARM_UP = "import { tf } from 'segcourse';\ntf.layers.dense({ units: 1 }).name;";
-
 /** tslab's converter and executor, with everything that a cell threw or returned brought to light. */
 export class Engine {
-  readonly ts: typeof TS;
   private readonly maps = new SourceMaps();
+  private readonly compiler = new CellCompiler(this.maps);
   private readonly executor: Executor;
-  private readonly converter: Converter;
-  private name = 'In[0]';
   private problems: Problem[] = [];
   /** Declarations of all names that cells share, and those as the running cell would leave them. */
   private declarations = '';
@@ -36,21 +29,13 @@ export class Engine {
   private thrown: { value: unknown } | undefined;
   private result: { value: unknown } | undefined;
   private abandonCell: (() => void) | undefined;
-  private converting = false;
 
   /** Loads the compiler, which takes about a second. */
   constructor(
     private readonly signals: Signals,
     interruptPoint: () => void,
   ) {
-    this.ts = patchCompiler(
-      this.maps,
-      () => this.name,
-      () => this.converting,
-    );
-    const { createConverter } = load('tslab/dist/converter') as typeof import('tslab/dist/converter');
     const { createExecutor } = load('tslab/dist/executor') as typeof import('tslab/dist/executor');
-    this.converter = createConverter({ isJS: false, isBrowser: false });
     this.executor = createExecutor(process.cwd(), this.converters(), {
       log: (value: unknown) => (this.result = { value }),
       error: (...args: unknown[]) => {
@@ -63,8 +48,7 @@ export class Engine {
 
   /** Compiles what most notebooks import, so that their first cell need not wait for it. */
   warmUp(): void {
-    this.convert('', WARM_UP);
-    saveCompiler();
+    this.compiling(() => this.compiler.warmUp());
   }
 
   /**
@@ -99,20 +83,18 @@ export class Engine {
   }
 
   complete(code: string, position: number): ReturnType<Executor['complete']> {
-    return this.compiling(() => this.executor.complete(prepare(this.ts, code), position));
+    return this.compiling(() => this.executor.complete(prepare(this.compiler.ts, code), position));
   }
 
   inspect(code: string, position: number): ReturnType<Executor['inspect']> {
-    return this.compiling(() => this.executor.inspect(prepare(this.ts, code), position));
+    return this.compiling(() => this.executor.inspect(prepare(this.compiler.ts, code), position));
   }
 
   private async execute(cell: Cell, code: string): Promise<Outcome> {
-    this.name = `In[${cell.label}]`;
-    this.maps.begin(this.name, code);
     this.thrown = this.result = this.pending = undefined;
     try {
-      const text = prepare(this.ts, code);
-      this.problems = findProblems(this.ts, text);
+      const { text, problems } = this.compiler.begin(nameOf(cell), code);
+      this.problems = problems;
       if (this.problems.length === 0 && (await this.start(text)) && this.result) {
         const { value } = this.result as { value: unknown };
         const result = await cell.wait(toBundle(value), () => undefined);
@@ -138,7 +120,7 @@ export class Engine {
 
   private conclude(cell: Cell): Outcome {
     if (this.problems.length > 0) {
-      return { status: 'error', error: describeProblems(this.name, this.problems, this.maps) };
+      return { status: 'error', error: describeProblems(nameOf(cell), this.problems, this.maps) };
     }
     return this.thrown ? this.failure(cell, this.thrown.value) : { status: 'ok' };
   }
@@ -171,37 +153,32 @@ export class Engine {
   private keepDeclarations(isComplete: boolean): void {
     if (this.pending === undefined) return;
     const isDefined = (name: string): boolean => this.executor.locals[name] !== undefined;
-    this.declarations = isComplete ? this.pending : keepDefined(this.ts, this.pending, isDefined);
+    this.declarations = isComplete ? this.pending : this.compiler.keepDefined(this.pending, isDefined);
     this.pending = undefined;
   }
 
   /** The converter that tslab's executor uses, watched: its errors are kept, and interrupts wait for its end. */
   private converters(): Parameters<typeof import('tslab/dist/executor').createExecutor>[1] {
+    const { converter } = this.compiler;
     const node: Converter = {
-      ...this.converter,
+      ...converter,
       // tslab forgets what a failed cell declared; these are our own notes of it.
-      complete: (_previous, source, position) => this.converter.complete(this.declarations, source, position),
-      inspect: (_previous, source, position) => this.converter.inspect(this.declarations, source, position),
+      complete: (_previous, source, position) => converter.complete(this.declarations, source, position),
+      inspect: (_previous, source, position) => converter.inspect(this.declarations, source, position),
       convert: (_previous, source) => {
         const converted = this.convert(this.declarations, source);
         this.problems = converted.diagnostics.map(toProblem);
         if (this.signals.pending) throw new KeyboardInterrupt();
         if (this.problems.length === 0) this.pending = converted.declOutput ?? '';
         this.signals.phase = Phase.Running;
-        converted.hasToplevelAwait ||= hasTopLevelForAwait(this.ts, source);
         return converted;
       },
     };
-    return { node, browser: node, close: () => this.converter.close() };
+    return { node, browser: node, close: () => converter.close() };
   }
 
-  private convert(declarations: string, source: string): ReturnType<Converter['convert']> {
-    this.converting = true;
-    try {
-      return this.compiling(() => this.converter.convert(declarations, source));
-    } finally {
-      this.converting = false;
-    }
+  private convert(declarations: string, source: string): ConvertResult {
+    return this.compiling(() => this.compiler.convert(declarations, source));
   }
 
   private compiling<T>(work: () => T): T {
@@ -214,20 +191,7 @@ export class Engine {
   }
 }
 
-function toProblem({
-  start,
-  end,
-  messageText,
-  fileName,
-}: import('tslab/dist/converter').Diagnostic): Problem {
-  return {
-    line: start.line,
-    column: start.character,
-    length: end.line === start.line ? end.character - start.character : 1,
-    message: messageText,
-    file: fileName,
-  };
-}
+const nameOf = (cell: Cell): string => `In[${cell.label}]`;
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -11,8 +11,9 @@ export interface Place {
 
 interface CellText {
   code: string[];
-  /** From the JavaScript that runs to tslab's, and from there to the cell. */
-  maps: SourceMap[];
+  /** From the JavaScript that runs to tslab's, and from there to the cell; read when an error asks for them. */
+  payloads: SourceMapPayload[];
+  maps?: SourceMap[];
   /** Number of lines of the JavaScript; what follows is tslab's wrapper. */
   length: number;
 }
@@ -44,12 +45,17 @@ export class SourceMaps {
 
   /** Remembers the text of a cell before it is compiled. */
   begin(cell: string, code: string): void {
-    this.cells.set(cell, { code: code.split('\n'), maps: [], length: 0 });
+    this.cells.set(cell, { code: code.split('\n'), payloads: [], length: 0 });
   }
 
-  register(cell: string, js: string, maps: SourceMap[]): void {
+  /** @param js the JavaScript of the cell without the kernel's prelude */
+  register(cell: string, js: string, payloads: SourceMapPayload[]): void {
     const text = this.cells.get(cell);
-    if (text) Object.assign(text, { maps, length: js.split('\n').length });
+    if (text) Object.assign(text, { payloads, length: js.split('\n').length });
+  }
+
+  payloads(cell: string): SourceMapPayload[] {
+    return this.cells.get(cell)?.payloads ?? [];
   }
 
   lineOf(place: Place): string | undefined {
@@ -83,6 +89,7 @@ export class SourceMaps {
     let line = Number(match[3]) - 1 - PRELUDE_LINES;
     if (line >= text.length) return undefined;
     let column = Number(match[4]) - 1;
+    text.maps ??= text.payloads.map((payload) => new SourceMap(payload));
     for (const map of text.maps) {
       const entry = map.findEntry(line, column);
       if (!('originalLine' in entry)) return undefined;
