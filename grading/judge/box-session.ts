@@ -1,0 +1,185 @@
+import type { Plain } from '../../lib/check/plain';
+import type { CompiledCell } from '../../lib/kernel/cell-compiler';
+import type { CellError } from '../../lib/kernel/errors';
+import { encodeFrame, FrameError, FrameReader } from '../run/frames';
+import type { BoxRequest, Output } from '../run/messages';
+import type { Box, BoxEnd } from '../sandbox/box';
+import { readCellError, readDefined, readOutput } from './replies';
+
+/** A box that is gone: it ended by itself, was killed for a limit, or said what no honest box says. */
+export class LostBox extends Error {
+  override readonly name = 'LostBox';
+}
+
+const LIMITS = { message: 2 ** 26, total: 2 ** 29 };
+/** Outputs of one request that are kept; an honest box passes on a mebibyte. */
+const MAX_OUTPUT_CHARACTERS = 2 ** 21;
+const MAX_OUTPUTS = 1000;
+const START_SECONDS = 60;
+
+type Reply = Record<string, unknown> & { kind: string };
+
+interface Open {
+  id: number;
+  accept(reply: Reply): void;
+  lose(error: LostBox): void;
+}
+
+/** The grader's end of a box: one question at a time, one answer to each, and no trust. */
+export class BoxSession {
+  private readonly reader = new FrameReader(LIMITS);
+  private open: Open | undefined;
+  private lost: LostBox | undefined;
+  private outputs: Output[] = [];
+  private characters = 0;
+  private lastId = 0;
+
+  private constructor(private readonly box: Box) {
+    box.stdout.on('data', (chunk: Buffer) => this.receive(chunk));
+    // What native code prints is no answer; it must only not fill the pipe.
+    box.stderr.resume();
+    box.stdin.on('error', () => undefined);
+    void box.ended.then((end) => this.lose(describeEnd(end)));
+  }
+
+  /** Waits until the box takes requests. */
+  static async start(box: Box): Promise<BoxSession> {
+    const session = new BoxSession(box);
+    await session.wait(0, START_SECONDS, 'ready');
+    return session;
+  }
+
+  /** Runs a cell. */
+  async runCell(
+    cell: CompiledCell,
+    seconds: number,
+  ): Promise<{ error?: CellError; defined: string[]; outputs: Output[] }> {
+    const { reply, outputs } = await this.ask({ id: ++this.lastId, kind: 'cell', cell }, seconds, 'ended');
+    return { error: readCellError(reply.error), defined: readDefined(reply.defined), outputs };
+  }
+
+  /**
+   * Puts a probe's question to the student's code.
+   *
+   * @throws Error with what the student's code threw; LostBox
+   */
+  async probe(exercise: string, probe: string, input: Plain, seconds: number): Promise<Plain> {
+    const request = { id: ++this.lastId, kind: 'probe', exercise, probe, input } as const;
+    const { reply } = await this.ask(request, seconds, 'evidence', 'failure');
+    if (reply.kind === 'evidence') return reply.value as Plain;
+    const error = readCellError(reply.error);
+    throw new StudentError(error ? `${error.ename}: ${error.evalue}` : 'an error that cannot be shown');
+  }
+
+  /** What the outputs of a cell that lost the box were, as far as they came. */
+  takeOutputs(): Output[] {
+    const { outputs } = this;
+    this.outputs = [];
+    this.characters = 0;
+    return outputs;
+  }
+
+  peakMemoryMiB(): Promise<number> {
+    return this.box.usage().then(({ peakMiB }) => peakMiB);
+  }
+
+  close(): Promise<BoxEnd> {
+    return this.box.kill();
+  }
+
+  private async ask(
+    request: BoxRequest,
+    seconds: number,
+    ...kinds: string[]
+  ): Promise<{ reply: Reply; outputs: Output[] }> {
+    if (this.lost) throw this.lost;
+    this.takeOutputs();
+    const answered = this.wait(request.id, seconds, ...kinds);
+    this.box.stdin.write(encodeFrame(request));
+    const reply = await answered;
+    return { reply, outputs: this.takeOutputs() };
+  }
+
+  private wait(id: number, seconds: number, ...kinds: string[]): Promise<Reply> {
+    if (this.lost) return Promise.reject(this.lost);
+    return new Promise<Reply>((resolve, reject) => {
+      const timer = setTimeout(() => this.lose(`took longer than ${seconds} s`), seconds * 1000);
+      const close = (): void => {
+        clearTimeout(timer);
+        this.open = undefined;
+      };
+      this.open = {
+        id,
+        accept: (reply) => {
+          if (!kinds.includes(reply.kind)) return this.lose(FORGED);
+          close();
+          resolve(reply);
+        },
+        lose: (error) => {
+          close();
+          reject(error);
+        },
+      };
+    });
+  }
+
+  private receive(chunk: Buffer): void {
+    if (this.lost) return;
+    try {
+      for (const message of this.reader.push(chunk)) this.take(message);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.lose(FORGED);
+    }
+  }
+
+  private take(message: unknown): void {
+    if (this.lost) return;
+    const reply = message as Partial<Reply> | null;
+    if (typeof reply !== 'object' || reply === null || typeof reply.kind !== 'string')
+      return this.lose(FORGED);
+    if (reply.kind === 'output') return this.keep(reply.output);
+    const { open } = this;
+    // An answer to nothing, or a second one, is somebody else's than our program's in the box.
+    if (!open || (reply.id ?? 0) !== open.id) return this.lose(FORGED);
+    open.accept(reply as Reply);
+  }
+
+  private keep(value: unknown): void {
+    const output = readOutput(value);
+    if (!output) return this.lose(FORGED);
+    this.characters += JSON.stringify(output).length;
+    if (this.characters > MAX_OUTPUT_CHARACTERS || this.outputs.length >= MAX_OUTPUTS) return;
+    this.outputs.push(output);
+  }
+
+  private lose(why: string): void {
+    if (this.lost) return;
+    this.lost = new LostBox(why);
+    this.open?.lose(this.lost);
+    void this.box.kill();
+  }
+}
+
+/** What the student's own code threw in answer to a probe. */
+export class StudentError extends Error {
+  override readonly name = 'StudentError';
+
+  override toString(): string {
+    return this.message;
+  }
+}
+
+const FORGED = 'broke the connection to the grader: something wrote into it that is no answer';
+
+function describeEnd({ reason, code, signal }: BoxEnd): string {
+  switch (reason) {
+    case 'memory':
+      return 'used more memory than is allowed';
+    case 'wall':
+    case 'cpu':
+      return 'used more time than is allowed';
+    default:
+      return `ended the process (${signal ? `signal ${signal}` : `exit code ${code}`})`;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What runs in a box, beside the student's code: cells, and the public probes of the exercises. It holds no expected
+ * value and no hidden case; what it says is evidence, and the grader judges it elsewhere.
+ */
+import { type Exercise, runProbe } from '../../lib/check/exercise';
+import { exercises } from '../../lib/check/exercises';
+import { exitKernel, installGuards } from '../../lib/kernel/guards';
+import { installRequireFallback } from '../../lib/kernel/packages';
+import { installTimers } from '../../lib/kernel/timers';
+import { CellRunner } from './cell-runner';
+import { openChannel } from './channel';
+import { FrameReader } from './frames';
+import type { BoxReply, BoxRequest } from './messages';
+import { Outputs } from './outputs';
+
+const REQUESTS = { message: 2 ** 28, total: Number.MAX_SAFE_INTEGER };
+
+const exerciseOf = (name: string): Exercise => (exercises as unknown as Record<string, Exercise>)[name];
+
+function serve(): void {
+  const send = openChannel(1) as (reply: BoxReply) => void;
+  const outputs = new Outputs((output) => send({ kind: 'output', output }));
+  outputs.install();
+  installTimers();
+  installGuards();
+  installRequireFallback();
+  const runner = new CellRunner(outputs);
+
+  const answer = async (request: BoxRequest): Promise<BoxReply> => {
+    const { id } = request;
+    if (request.kind === 'cell') {
+      const error = await runner.run(request.cell);
+      const defined = Object.keys(runner.names).filter((name) => runner.names[name] !== undefined);
+      return { id, kind: 'ended', error, defined };
+    }
+    const { exercise, probe, input } = request;
+    outputs.begin();
+    try {
+      return {
+        id,
+        kind: 'evidence',
+        value: await runProbe(exerciseOf(exercise), runner.names, probe, input),
+      };
+    } catch (error) {
+      return { id, kind: 'failure', error: runner.describe(error) };
+    } finally {
+      outputs.flush();
+    }
+  };
+
+  const requests = new FrameReader(REQUESTS);
+  let last: Promise<void> = Promise.resolve();
+  process.stdin.on('data', (chunk: Buffer) => {
+    for (const request of requests.push(chunk) as BoxRequest[]) {
+      last = last.then(async () => send(await answer(request)));
+    }
+  });
+  process.stdin.on('end', () => exitKernel(0));
+  send({ kind: 'ready' });
+}
+
+serve();
