@@ -57,7 +57,7 @@ export class BoxView {
     const files = ['package.json', 'data/manifest.json'].map((name) => path.join(PACKAGE_ROOT, name));
     return {
       command: realpathSync(process.execPath),
-      args: ['--max-old-space-size=1024', built(main)],
+      args: ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning', built(main)],
       env: ENVIRONMENT,
       readOnly: [...[...parts, ...files, ...caches()].filter((file) => existsSync(file)), ...overlays],
       cwd: HOME,

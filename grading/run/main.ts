@@ -2,11 +2,12 @@
  * What runs in a box, beside the student's code: cells, and the public probes of the exercises. It holds no expected
  * value and no hidden case; what it says is evidence, and the grader judges it elsewhere.
  */
-import { type Exercise, runProbe } from '../../lib/check/exercise';
+import { type Exercise, requireParts, runProbe } from '../../lib/check/exercise';
 import { exercises } from '../../lib/check/exercises';
 import { exitKernel, installGuards } from '../../lib/kernel/guards';
 import { installRequireFallback } from '../../lib/kernel/packages';
 import { installTimers } from '../../lib/kernel/timers';
+import { setSeed } from '../../lib/runtime';
 import { CellRunner } from './cell-runner';
 import { openChannel } from './channel';
 import { FrameReader } from './frames';
@@ -25,6 +26,8 @@ function serve(): void {
   installGuards();
   installRequireFallback();
   const runner = new CellRunner(outputs);
+  // The same notebook gets the same points again.
+  setSeed(0);
 
   const answer = async (request: BoxRequest): Promise<BoxReply> => {
     const { id } = request;
@@ -36,11 +39,9 @@ function serve(): void {
     const { exercise, probe, input } = request;
     outputs.begin();
     try {
-      return {
-        id,
-        kind: 'evidence',
-        value: await runProbe(exerciseOf(exercise), runner.names, probe, input),
-      };
+      const asked = exerciseOf(exercise);
+      requireParts(asked, runner.names);
+      return { id, kind: 'evidence', value: await runProbe(asked, runner.names, probe, input) };
     } catch (error) {
       return { id, kind: 'failure', error: runner.describe(error) };
     } finally {
