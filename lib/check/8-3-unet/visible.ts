@@ -1,7 +1,7 @@
 import { Case, defineCase, integer, mustEqual, pick } from '../case';
+import { judgeGradients } from '../networks/judge-gradients';
 import { judgeInitialWeights } from '../networks/judge-initial-weights';
 import { judgeReach } from '../networks/judge-reach';
-import { describe, field, Plain } from '../plain';
 import type { UNetInput } from './probes';
 
 export const visibleUNetCases: readonly Case[] = [
@@ -62,18 +62,3 @@ export const visibleUNetCases: readonly Case[] = [
     judge: judgeGradients,
   }),
 ];
-
-function judgeGradients(evidence: Plain) {
-  const expected = 'a gradient at each of them';
-  if (!Array.isArray(evidence) || evidence.length === 0 || evidence.length > 1000) {
-    return { credit: 0, got: describe(evidence), expected, hint: 'The network has no weights to train.' };
-  }
-  const idle = (evidence as Plain[]).filter((each) => !(Number(field(each, 'size')) > 0));
-  if (idle.length === 0) return { credit: 1, got: `a gradient at ${evidence.length} weights`, expected };
-  return {
-    credit: 0,
-    got: `no gradient at ${idle.length} weights: ${describe(idle.map((each) => field(each, 'weight') ?? null))}`,
-    expected,
-    hint: 'These weights learn nothing: their block is built but not on the way from image to logits.',
-  };
-}

@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import ts from 'typescript';
 import { hiddenCases } from '../../../grading/exercises';
+import type { Case } from '../../../lib/check/case';
 import { Exercise, requireParts, runProbe } from '../../../lib/check/exercise';
 import { ExerciseName, exercises } from '../../../lib/check/exercises';
 import { CaseResult, runCases, sumPoints } from '../../../lib/check/run-cases';
@@ -36,7 +38,7 @@ async function collectParts(answer: Answer): Promise<Map<ExerciseName, Parts>> {
   const available = Object.fromEntries(Object.entries(segcourse).filter(([name]) => !withheld.has(name)));
   const check = (name: ExerciseName, given: Parts) => parts.set(name, given);
   const modules: Record<string, unknown> = { segcourse: { ...available, check } };
-  const load = (name: string) => modules[name] ?? require(name);
+  const load = (name: string) => modules[name] ?? createRequire(__filename)(name);
   const { outputText } = ts.transpileModule(submittedCells(answer).join('\n'), { compilerOptions: OPTIONS });
   const run = new Function('require', 'exports', 'console', `return (async () => {${outputText}\n})();`) as (
     ...scope: unknown[]
@@ -59,6 +61,18 @@ export async function evaluate(answer: Answer, seed: number): Promise<Map<Exerci
   return evaluations;
 }
 
+const memory = new Map<string, unknown>();
+
+/** The case with what the reference gives computed once for each input, however many answers are judged by it. */
+const remembering = (exercise: ExerciseName, each: Case): Case => ({
+  ...each,
+  expected(input) {
+    const key = JSON.stringify([exercise, each.title, input]);
+    if (!memory.has(key)) memory.set(key, each.expected(input));
+    return memory.get(key);
+  },
+});
+
 async function evaluateExercise(name: ExerciseName, parts: Parts, seed: number): Promise<Evaluation> {
   const exercise = exercises[name] as unknown as Exercise;
   const ask = async (probe: string, input: Parameters<typeof runProbe>[3]) => {
@@ -66,7 +80,11 @@ async function evaluateExercise(name: ExerciseName, parts: Parts, seed: number):
     return runProbe(exercise, parts, probe, input);
   };
   const visible = await runCases(exercise.visible, { exercise: name, seed }, ask);
-  const hidden = await runCases(hiddenCases[name], { exercise: name, seed, hidden: true }, ask);
+  const hidden = await runCases(
+    hiddenCases[name].map((each) => remembering(name, each)),
+    { exercise: name, seed, hidden: true },
+    ask,
+  );
   return { visible, hidden, hiddenShare: shareOf(hidden), share: shareOf([...visible, ...hidden]) };
 }
 

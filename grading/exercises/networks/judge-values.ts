@@ -1,0 +1,100 @@
+import type { Verdict } from '../../../lib/check/case';
+import { describe, equals, field, Plain } from '../../../lib/check/plain';
+
+/** A feature map as plain data. */
+export interface MapValues {
+  shape: number[];
+  values: Float32Array;
+}
+
+/** What a network gives where it is right, and where it goes wrong in a way that is known. */
+export interface ExpectedValues {
+  /** One set of maps for each right way. */
+  right: MapValues[][];
+  /** Wrong ways. `credit` where the slip was made, and cost points, in another exercise. */
+  slips: { maps: MapValues[]; hint: string; credit?: number }[];
+}
+
+/** Share of the largest value that a value may be off: rounding, and an ε of 1e-3 in batch normalisation. */
+const TOLERANCE = 0.01;
+
+const WORDS = `the values of the reference network with the same weights, to within ${TOLERANCE * 100} %`;
+
+/** Judges a network's outputs by their values, wherever they are right; names the slip where they are wrong. */
+export function judgeValues(evidence: Plain, { right, slips }: ExpectedValues): Verdict {
+  const expected = WORDS;
+  const maps = mapsOf(evidence, right[0].length);
+  if (maps === undefined) {
+    const hint = 'The output is no feature map, or there are more or fewer of them than asked for.';
+    return { credit: 0, got: describe(evidence), expected, hint };
+  }
+  const error = Math.min(...right.map((each) => largestError(maps, each)));
+  if (error <= TOLERANCE) return { credit: 1, got: 'the values of the reference network', expected };
+  const slip = slips.find((each) => largestError(maps, each.maps) <= TOLERANCE);
+  const off = right[0].findIndex(({ shape }, index) => !equals(maps[index].shape, shape));
+  if (off >= 0) {
+    const hint = slip?.hint ?? shapeHint(maps[off].shape, right[0][off].shape);
+    return { credit: slip?.credit ?? 0, got: 'an output of another shape than asked for', expected, hint };
+  }
+  return {
+    credit: slip?.credit ?? 0,
+    got: Number.isFinite(error)
+      ? `values that are off by up to ${describe(error * 100)} %`
+      : 'values that are no numbers',
+    expected,
+    hint:
+      slip?.hint ??
+      'The shapes are right, the values not: compare each layer, its order and what it is applied to with the text.',
+  };
+}
+
+/** The maps in the evidence, if it is as many as asked for and each has as many values as its shape says. */
+export function mapsOf(evidence: Plain, count: number): MapValues[] | undefined {
+  if (!Array.isArray(evidence) || evidence.length !== count) return undefined;
+  const maps = (evidence as Plain[]).map((each) => ({
+    shape: field(each, 'shape'),
+    values: field(each, 'values'),
+  }));
+  const sound = maps.every(
+    ({ shape, values }) =>
+      values instanceof Float32Array &&
+      Array.isArray(shape) &&
+      shape.length <= 6 &&
+      shape.every((side) => Number.isSafeInteger(side) && side >= 0) &&
+      (shape as number[]).reduce((product, side) => product * side, 1) === values.length,
+  );
+  return sound ? (maps as MapValues[]) : undefined;
+}
+
+/** The largest error of any map's values, as a share of that map's largest value; infinite for another shape or NaN. */
+function largestError(maps: MapValues[], right: MapValues[]): number {
+  let worst = 0;
+  for (const [index, { shape, values }] of right.entries()) {
+    if (!equals(maps[index]?.shape, shape)) return Infinity;
+    let largest = 0;
+    let error = 0;
+    values.forEach((value, position) => {
+      largest = Math.max(largest, Math.abs(value));
+      error = Math.max(error, Math.abs(maps[index].values[position] - value));
+    });
+    const share = error / largest;
+    if (!(share <= worst)) worst = Number.isNaN(share) ? Infinity : share;
+  }
+  return worst;
+}
+
+function shapeHint(got: number[], wanted: number[]): string {
+  if (got.length !== wanted.length) return 'A feature map is [batch, height, width, channels].';
+  const [height, channels] = [got[1] - wanted[1], got[3] - wanted[3]];
+  if (channels !== 0 && height === 0) {
+    return got[3] === 2 * wanted[3]
+      ? 'There are twice the channels: the transposed convolution halves them.'
+      : 'The number of channels is wrong; the size is right.';
+  }
+  if (got[1] === wanted[1] / 2)
+    return 'The map has half the size: an upsampling is missing, or there is one pooling too many.';
+  if (got[1] === wanted[1] * 2)
+    return 'The map has twice the size: a pooling is missing, or there is one upsampling too many.';
+  if (height < 0) return "The map is smaller by a border: each 3 × 3 convolution needs padding 'same'.";
+  return 'Height and width are wrong.';
+}
