@@ -369,6 +369,24 @@ export {
   randomQuarterTurn,
 } from './transforms/pipeline-transforms';
 export type { RandomMovementOptions } from './transforms/pipeline-transforms';
+export type { Decision } from './planning/decision';
+export { datasetFingerprint } from './planning/fingerprint';
+export type {
+  Fingerprint,
+  FingerprintOptions,
+  IntensityProperties,
+  PlanningCase,
+} from './planning/fingerprint';
+export { featureMapNumbers, featuresOf } from './planning/memory-estimate';
+export type { NormalizationScheme, PlannedNormalization } from './planning/normalization-scheme';
+export { planBatchSize, planPatch } from './planning/patch-size';
+export type { BatchSizeOptions, PatchPlan, PatchPlanOptions } from './planning/patch-size';
+export { planDataset } from './planning/plan';
+export type { Configuration, DatasetPlan, PlanningDataset, PlanOptions } from './planning/plan';
+export { poolingPlan } from './planning/pooling';
+export type { PoolingPlan } from './planning/pooling';
+export { targetSpacing } from './planning/target-spacing';
+export type { TargetSpacing } from './planning/target-spacing';
 export { loadIsbi2012 } from './datasets/isbi2012';
 export type { Isbi2012, LoadIsbi2012Options } from './datasets/isbi2012';
 export { syntheticEmStack } from './datasets/synthetic-em';
