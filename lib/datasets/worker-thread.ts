@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/thread';
 import type { StackedSamples } from './sample';
 import type { BatchTask, TaskMessage, TaskReply } from './worker-task';
 
@@ -35,7 +35,7 @@ export class BatchThread {
     return thread;
   }
 
-  readonly #worker = startWorker();
+  readonly #worker = startThread(join(__dirname, `worker-main${extname(__filename)}`));
   readonly #waiting = new Map<number, Waiting>();
   #tasks = 0;
   #timer?: NodeJS.Timeout;
@@ -123,15 +123,3 @@ export class BatchThread {
 export async function endIdleThreads(): Promise<void> {
   await Promise.all(idle.splice(0).map((thread) => thread.stop()));
 }
-
-/** As TypeScript from `lib/`, or compiled from `.build/lib/`, as this file is. */
-function startWorker(): Worker {
-  const file = join(__dirname, `worker-main${extname(__filename)}`);
-  const typescript = extname(__filename) === '.ts' || TS_NODE in process;
-  const register = typescript ? require.resolve('ts-node/register/transpile-only') : undefined;
-  const code =
-    "const { register, file } = require('node:worker_threads').workerData; if (register) require(register); require(file);";
-  return new Worker(code, { eval: true, execArgv: [], workerData: { register, file } });
-}
-
-const TS_NODE = Symbol.for('ts-node.register.instance');

@@ -1,0 +1,3 @@
+export type { Box, BoxEnd, BoxEndReason, BoxKind, BoxLimits, BoxOptions, BoxUsage } from './box';
+export { boxKinds, type NoBox } from './kinds';
+export { openBox } from './open';
