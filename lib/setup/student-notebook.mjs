@@ -23,22 +23,10 @@ export function studentNotebook(notebook) {
   return { ...notebook, metadata, cells };
 }
 
-/** Whether nbgrader knows the notebook: it has a cell to be answered or graded. */
-export function isGradedNotebook({ cells }) {
-  return cells.some((cell) => isSolution(cell) || isGrade(cell) || isTask(cell));
-}
-
-export const isSolution = ({ metadata }) => metadata?.nbgrader?.solution === true;
-export const isGrade = ({ metadata }) => metadata?.nbgrader?.grade === true;
+const isSolution = ({ metadata }) => metadata?.nbgrader?.solution === true;
+const isGrade = ({ metadata }) => metadata?.nbgrader?.grade === true;
 const isTask = ({ metadata }) => metadata?.nbgrader?.task === true;
 const isLocked = (cell) => !isSolution(cell) && (isGrade(cell) || cell.metadata?.nbgrader?.locked === true);
-
-/** The solutions' own lines, cell by cell: what a student must not receive. Whole cells where nothing marks a region. */
-export function solutionLines(cell) {
-  const { kept, cut: solution, found } = splitRegions(cell, SOLUTION);
-  if (found) return solution;
-  return isSolution(cell) ? kept : [];
-}
 
 function studentCell(original, gradeIds) {
   const cell = { ...original, metadata: { ...original.metadata }, source: sourceOf(original) };
@@ -82,7 +70,7 @@ function lock(cell) {
 
 function clearSolution(cell) {
   const stub = cell.cell_type === 'code' ? STUBS.code : STUBS.markdown;
-  const { kept, found } = splitRegions(cell, SOLUTION, stub);
+  const { kept, found } = withoutRegions(cell, SOLUTION, stub);
   if (found && !isSolution(cell))
     fail(cell, 'a solution region', 'it in a cell that nbgrader has as solution');
   if (found) cell.source = kept.join('\n');
@@ -90,22 +78,22 @@ function clearSolution(cell) {
 }
 
 function cut(cell, delimiters, allowed, where) {
-  const { kept, found } = splitRegions(cell, delimiters);
+  const { kept, found } = withoutRegions(cell, delimiters);
   if (found && !allowed) fail(cell, `${delimiters[0]}`, `it in ${where}`);
   cell.source = kept.join('\n');
 }
 
-/** The lines outside the regions between two delimiters, with the stub where each began, and those inside. */
-function splitRegions(cell, [begin, end], stub) {
-  const result = { kept: [], cut: [], found: false };
+/** The lines outside the regions between two delimiters, with the stub where each began. */
+function withoutRegions(cell, [begin, end], stub) {
+  const result = { kept: [], found: false };
   let inside = false;
-  for (const line of sourceOf(cell).split('\n')) {
+  for (const line of cell.source.split('\n')) {
     if (line.includes(begin)) {
       if (inside) fail(cell, `${begin} inside such a region`, `${end} first`);
       inside = result.found = true;
       if (stub !== undefined) result.kept.push(/^\s*/.exec(line)[0] + stub);
     } else if (line.includes(end)) inside = false;
-    else result[inside ? 'cut' : 'kept'].push(line);
+    else if (!inside) result.kept.push(line);
   }
   if (inside) fail(cell, `${begin} alone`, `${end} after it`);
   return result;

@@ -13,15 +13,42 @@ describe('a student’s copy', () => {
   it('has its library when each file of it is there in full, and says what to do otherwise', () =>
     withFolder(async (root) => {
       assert.equal(isReleased({ root }), false);
-      fs.writeFileSync(path.join(root, 'release.json'), JSON.stringify({ library: { 'index.js': 3 } }));
+      const file = path.join(root, '.build/lib/index.js');
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(
+        path.join(root, 'release.json'),
+        JSON.stringify({ library: { '.build/lib/index.js': 3 } }),
+      );
       assert.equal(isReleased({ root }), true);
       const step = releasedLibraryStep({ root });
       assert.equal(step.fresh(), undefined);
-      await assert.rejects(step.run, { name: 'SetupError', remedy: /Unzip the course anew/ });
-      fs.writeFileSync(path.join(root, 'index.js'), 'abc');
+      await assert.rejects(step.run, {
+        name: 'SetupError',
+        message: /index\.js/,
+        remedy: /Unzip the course anew/,
+      });
+      fs.writeFileSync(file, 'abc');
       assert.equal(step.fresh(), '');
-      fs.writeFileSync(path.join(root, 'index.js'), 'ab');
+      fs.writeFileSync(file, 'ab');
       assert.equal(step.fresh(), undefined);
+    }));
+
+  it('loses what an older release left of the library', () =>
+    withFolder(async (root) => {
+      const old = path.join(root, '.build/lib/nn/layers.js');
+      const present = path.join(root, '.build/lib/nn/layers/index.js');
+      const addon = path.join(root, '.build/native/kernels.node');
+      for (const file of [old, present, addon]) {
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, 'abc');
+      }
+      const library = { '.build/lib/nn/layers/index.js': 3 };
+      fs.writeFileSync(path.join(root, 'release.json'), JSON.stringify({ library }));
+      const step = releasedLibraryStep({ root });
+      assert.equal(step.fresh(), undefined);
+      assert.equal(await step.run(), 'updated');
+      assert.deepEqual([old, present, addon].map(fs.existsSync), [false, true, true]);
+      assert.equal(step.fresh(), '');
     }));
 
   it('has no sources to open', () =>

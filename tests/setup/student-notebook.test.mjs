@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { before, describe, it } from 'mocha';
 import { sourceOf } from '../../lib/setup/course.mjs';
-import { isGradedNotebook, solutionLines, studentNotebook } from '../../lib/setup/student-notebook.mjs';
+import { studentNotebook } from '../../lib/setup/student-notebook.mjs';
 import { withFolder } from './folder.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -130,21 +130,6 @@ describe('the student’s version of a notebook', function () {
       assert.equal(JSON.stringify(source), original);
     });
   }
-
-  it('holds no line of a solution, and every line around it', () => {
-    const region = EVERY_KIND.cells.find(({ id }) => id === 'region');
-    assert.deepEqual(solutionLines(region), ['\tb();']);
-    const student = studentNotebook(EVERY_KIND).cells.find(({ id }) => id === 'region');
-    assert.equal(student.source, "a();\n\tthrow new Error('not written yet');\nc();");
-    const whole = EVERY_KIND.cells.find(({ id }) => id === 'whole');
-    assert.deepEqual(solutionLines(whole), sourceOf(whole).split('\n'));
-    assert.deepEqual(solutionLines(EVERY_KIND.cells[0]), []);
-  });
-
-  it('tells graded notebooks from others', () => {
-    assert.equal(isGradedNotebook(EVERY_KIND), true);
-    assert.equal(isGradedNotebook(notebook(cell('markdown', 'a', 'text'))), false);
-  });
 
   const region = (source, nbgrader) => notebook(cell('code', 'c', source, nbgrader));
   const REFUSED = {

@@ -1,0 +1,27 @@
+/** What the grader reads of a notebook (nbformat 4). */
+export interface Notebook {
+  nbformat: number;
+  nbformat_minor: number;
+  metadata: Record<string, unknown>;
+  cells: Cell[];
+}
+
+export interface Cell {
+  id?: string;
+  cell_type: string;
+  /** Whole, or by lines. */
+  source: string | string[];
+  metadata: {
+    tags?: string[];
+    nbgrader?: { grade_id?: string; grade?: boolean; solution?: boolean; task?: boolean; points?: number };
+    segcourse?: { exercise?: string };
+    [key: string]: unknown;
+  };
+  outputs?: unknown[];
+  execution_count?: number | null;
+  attachments?: unknown;
+}
+
+export function sourceOf({ source }: Cell): string {
+  return Array.isArray(source) ? source.join('') : source;
+}
