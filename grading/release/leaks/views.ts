@@ -103,6 +103,6 @@ function readable(bytes: Buffer): string | undefined {
     // Looked like packed bytes and was none.
   }
   const text = bytes.toString('utf8');
-  const odd = text.match(/[\0-\x08\x0e-\x1f\ufffd]/g)?.length ?? 0;
+  const odd = text.match(/(?![\t\n\r])[\p{Cc}\ufffd]/gu)?.length ?? 0;
   return odd <= text.length / 20 ? text : undefined;
 }
