@@ -59,30 +59,34 @@ export async function needBubblewrap(context: Mocha.Context): Promise<BoxKind> {
   return context.skip();
 }
 
-/** What this process's boxes have out here: processes in other pid namespaces, control groups, mounts. */
+/** What this process's boxes have out here: processes, control groups, mounts. */
 export function traces(): string[] {
-  const own = readlinkSync('/proc/self/ns/pid');
-  const processes = descendants(process.pid).filter(
-    (pid) => namespaceOf(pid) !== own || nameOf(pid) === 'bwrap',
-  );
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
   return [
-    ...processes.map((pid) => `process ${pid} ${nameOf(pid)}`),
-    ...groups('/sys/fs/cgroup').filter((group) => group.includes(`-${process.pid}-`)),
+    ...ownProcesses().map((pid) => `process ${pid} ${nameOf(pid)}`),
+    ...groupsOf(process.pid),
     ...mounts.split('\n').filter((line) => /newroot|oldroot| stage /.test(line)),
   ];
 }
 
-function descendants(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && parentOf(Number(name)) === pid)
-    .map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+/** Processes of this process's boxes: all below it that are bubblewrap or in another pid namespace. */
+export function ownProcesses(): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = attempt(() => readFileSync(`/proc/${name}/stat`, 'latin1'));
+    if (stat) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const isBelow = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === process.pid || isBelow(parents.get(pid)));
+  const own = readlinkSync('/proc/self/ns/pid');
+  return [...parents.keys()]
+    .filter((pid) => pid !== process.pid && isBelow(pid))
+    .filter((pid) => namespaceOf(pid) !== own || nameOf(pid) === 'bwrap');
 }
 
-function parentOf(pid: number): number | undefined {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+/** Control groups of boxes that a grader has made. */
+export function groupsOf(grader: number): string[] {
+  return groups('/sys/fs/cgroup').filter((group) => group.includes(`-${grader}-`));
 }
 
 function nameOf(pid: number): string | undefined {
