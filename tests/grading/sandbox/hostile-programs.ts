@@ -1,4 +1,9 @@
 /** What students' programs have tried elsewhere, each as code for Node in a box. */
+export {
+  FILL_MEMORY as BUFFER_BOMB,
+  LOOP as ENDLESS_LOOP,
+  SLEEP,
+} from '../../../grading/sandbox/self-test-programs';
 
 /** Doubles itself for ever. */
 export const FORK_BOMB = `
@@ -6,9 +11,6 @@ export const FORK_BOMB = `
   const bomb = ':(){ :|:& };: 2>/dev/null; sleep 1000';
   for (let i = 0; i < 50; i++) spawn('/bin/sh', ['-c', bomb], { stdio: 'ignore', detached: true }).on('error', () => {});
   setInterval(() => {}, 1000);`;
-
-/** Buffers outside JavaScript's heap. */
-export const BUFFER_BOMB = 'const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1));';
 
 /** JavaScript's own heap; Node is told that it may. */
 export const HEAP_BOMB = `
@@ -33,15 +35,11 @@ export const SCRATCH_BOMB = `
   for (let i = 0; i < 100; i++) fs.appendFileSync('/tmp/' + (i % 3), Buffer.alloc(1e7, 1));
   console.log('done'); setInterval(() => {}, 1000);`;
 
-export const ENDLESS_LOOP = 'for (;;);';
-
 /** Many processes that share the work, each of which ends before it would be noticed. */
 export const SHARED_LOOP = `
   const { spawn } = require('node:child_process');
   const again = () => spawn('/bin/sh', ['-c', 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'], { stdio: 'ignore' }).on('close', again);
   again(); again(); again();`;
-
-export const SLEEP = 'setInterval(() => {}, 1000)';
 
 export const STOP_ITSELF = "process.kill(process.pid, 'SIGSTOP')";
 
