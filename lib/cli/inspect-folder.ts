@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DICOM, formatOf } from './formats';
-import { readStart } from './file-start';
+import { formatOf } from '../io/file-format';
+import { readStart } from '../io/file-start';
 import { inspectSeries } from './inspect-dicom';
 import type { Inspection } from './inspection';
 
@@ -17,7 +17,7 @@ export async function inspectFolder(folder: string): Promise<Inspection> {
   for await (const path of filesOf(folder)) {
     if (++count > MOST_FILES) break;
     const { size } = await stat(path);
-    const name = formatOf(await readStart(path))?.name ?? UNKNOWN;
+    const name = formatOf(await readStart(path)) ?? UNKNOWN;
     found.set(name, [...(found.get(name) ?? []), { path, bytes: size }]);
     bytes += size;
   }
@@ -39,7 +39,7 @@ export async function inspectFolder(folder: string): Promise<Inspection> {
       ...(count > MOST_FILES ? [`only the first ${MOST_FILES} files were looked at`] : []),
     ],
   };
-  const slices = found.get(DICOM) ?? [];
+  const slices = found.get('DICOM') ?? [];
   if (slices.length < 2) return told;
   try {
     const series = await inspectSeries(slices.map(({ path }) => path));

@@ -3,7 +3,7 @@ import { readPicture } from '../io/picture';
 import { openTiff, type TiffFile, type TiffPage } from '../io/tiff-file';
 import { readVideo } from '../io/video';
 import { readVideoHeader } from '../io/video-header';
-import type { FileStart } from './file-start';
+import type { FileStart } from '../io/file-start';
 import { typeName, type Inspection, type Preview } from './inspection';
 import { summarise, type Part } from './value-summary';
 

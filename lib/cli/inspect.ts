@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { readStart } from './file-start';
-import { formatOf, FORMATS } from './formats';
+import { describeStart, FILE_FORMATS, formatOf } from '../io/file-format';
+import { readStart } from '../io/file-start';
+import { INSPECTORS } from './formats';
 import { inspectFolder } from './inspect-folder';
 import type { Inspection } from './inspection';
 
@@ -22,13 +23,8 @@ export async function inspect(path: string): Promise<Inspection> {
   const start = await readStart(path);
   const format = formatOf(start);
   if (!format) {
-    const got = start.size === 0 ? 'an empty file' : `a file that begins with the bytes ${hex(start.raw)}`;
-    throw new Error(`${path}: got ${got}; expected one of: ${FORMATS.map(({ name }) => name).join(', ')}`);
+    throw new Error(`${path}: got ${describeStart(start)}; expected one of: ${FILE_FORMATS.join(', ')}`);
   }
-  const told = await format.inspect(path, start);
-  return { file: path, bytes: found.size, format: format.name, ...told };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  const told = await INSPECTORS[format](path, start);
+  return { file: path, bytes: found.size, format, ...told };
 }

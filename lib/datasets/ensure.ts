@@ -15,7 +15,7 @@ const [VERIFIED_AT_ONCE, DOWNLOADED_AT_ONCE] = [8, 5];
 const MOST_FAILURES = 5;
 
 export interface EnsureOptions {
-  /** Only the files whose path ends with one of these; all by default. */
+  /** Only these files, by their paths below the data set's folder or the ends of those; all by default. */
   files?: readonly string[];
   /** Told of downloads: bytes and files of all that are missing. */
   onProgress?: OnProgress;
@@ -52,8 +52,11 @@ export async function ensureDataset(name: string, options: EnsureOptions = {}): 
   return missing.length > 0 ? withFileLock(join(dataFolder(), `${name}.lock`), ensure) : ensure();
 }
 
-function wantedFiles({ name, files: known }: DatasetEntry, endings?: readonly string[]): FileEntry[] {
-  if (!endings) return known;
+function wantedFiles({ name, files: known }: DatasetEntry, wanted?: readonly string[]): FileEntry[] {
+  if (!wanted) return known;
+  const names = new Set(known.map(nameOf));
+  const exact = new Set(wanted.filter((file) => names.has(file)));
+  const endings = wanted.filter((file) => !exact.has(file));
   const nowhere = endings.find((ending) => !known.some(({ path }) => path.endsWith(ending)));
   if (nowhere !== undefined) {
     const some = known.slice(0, 10).map(nameOf).join(', ');
@@ -62,7 +65,9 @@ function wantedFiles({ name, files: known }: DatasetEntry, endings?: readonly st
         (known.length > 10 ? ', …' : ''),
     );
   }
-  return known.filter(({ path }) => endings.some((ending) => path.endsWith(ending)));
+  return known.filter(
+    (entry) => exact.has(nameOf(entry)) || endings.some((ending) => entry.path.endsWith(ending)),
+  );
 }
 
 /** Below the data set's folder. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { isGzip } from '../io/gzip';
+import { isGzip } from './gzip';
 
 /** What formats are told by. */
 export interface FileStart {
