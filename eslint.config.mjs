@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.build', '.venv', 'node_modules', 'data', 'notebooks', 'course', 'class'] },
+  { ignores: ['.build', '.venv', 'node_modules', 'data', 'notebooks', 'course', 'classroom'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -5,7 +5,7 @@ import { release } from './release';
 
 const USAGE = 'npm run release -- <assignment> [--course DIR] [--out FILE]';
 /** nbgrader's course folder where none is named; git ignores it. */
-const COURSE = 'class';
+const COURSE = 'classroom';
 const USAGE_ERROR = 2;
 
 /** @returns exit code: 0, 1 where there is no release, 2 for a command line that is not understood */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readJson, writeJson } from './files.mjs';
+import { configureFormgrader } from './formgrader.mjs';
 
 const POLL_MS = 200;
 const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'course_list'];
@@ -14,7 +15,7 @@ const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'cours
  *
  * @param {import('./context.mjs').Context} context
  * @param {{ folder: string, source: boolean, browser: boolean, port?: number }} options `folder`: what the file browser
- *   shows; `source`: for an instructor, with nbgrader's panels
+ *   shows; `source`: for an instructor, with nbgrader's panels on the course folder
  * @returns {Promise<number>} exit code
  */
 export async function startJupyterLab(context, options) {
@@ -25,6 +26,7 @@ export async function startJupyterLab(context, options) {
   writeJson(path.join(config, 'labconfig', 'page_config.json'), {
     disabledExtensions: { '@jupyter/nbgrader': !options.source },
   });
+  if (options.source) configureFormgrader(context, config);
   const env = {
     ...context.env,
     // nbgrader calls its helpers by name.
@@ -44,7 +46,7 @@ export async function startJupyterLab(context, options) {
   });
   const stop = () => server.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  const announcing = announce(path.join(runtime, `jpserver-${server.pid}.json`));
+  const announcing = announce(path.join(runtime, `jpserver-${server.pid}.json`), options);
   const code = await new Promise((resolve) => {
     server.on('error', (error) => {
       console.error(`JupyterLab does not start: ${error.message}`);
@@ -57,9 +59,13 @@ export async function startJupyterLab(context, options) {
   return code;
 }
 
+/** Where the browser starts: at the sources, in the folder of the course that formgrader must see as a whole. */
+const firstPage = ({ source }) => (source ? 'lab/tree/notebooks' : 'lab');
+
 /** The command line of `jupyter lab`. */
 export function serverArguments({ folder, source, browser, port }) {
   return [
+    `--LabApp.default_url=/${firstPage({ source })}`,
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.root_dir=${folder}`,
     '--ServerApp.log_level=WARN',
@@ -79,12 +85,14 @@ export function serverArguments({ folder, source, browser, port }) {
 }
 
 /** Prints where JupyterLab is, as soon as it says so in its run-time file. */
-function announce(file) {
+function announce(file, options) {
   const timer = setInterval(() => {
     const server = readJson(file);
     if (!server) return;
     clearInterval(timer);
-    console.log(`\nThe course is open at ${server.url}lab?token=${server.token}\nCtrl-C ends it.\n`);
+    console.log(
+      `\nThe course is open at ${server.url}${firstPage(options)}?token=${server.token}\nCtrl-C ends it.\n`,
+    );
   }, POLL_MS);
   return timer;
 }

@@ -26,7 +26,7 @@ async function main(args) {
   if (!options.source) {
     report(await updateCourseFolder(notebooks, course, released ? {} : { prepare: studentNotebook }));
   }
-  return startJupyterLab(context, { ...options, folder: options.source ? notebooks : course });
+  return startJupyterLab(context, { ...options, folder: options.source ? context.root : course });
 }
 
 function report({ added, updated, unreadable }) {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import { compilerArguments } from '../../lib/setup/addon.mjs';
 import { setupContext } from '../../lib/setup/context.mjs';
+import { configureFormgrader } from '../../lib/setup/formgrader.mjs';
 import { serverArguments } from '../../lib/setup/jupyterlab.mjs';
 import { kernelFiles, kernelStep } from '../../lib/setup/kernelspec.mjs';
 import { installedPackages } from '../../lib/setup/packages.mjs';
@@ -117,5 +120,37 @@ describe('npm start', () => {
     assert.ok(args.includes('--ServerApp.root_dir=/course'));
     assert.ok(args.includes('--no-browser') && args.includes('--ServerApp.port=9000'));
     assert.ok(!args.join(' ').includes('token'));
+    assert.ok(args.includes('--LabApp.default_url=/lab'));
+  });
+
+  it('opens an instructor’s sources, with formgrader on the course folder and the course’s own settings', function () {
+    const python = fileURLToPath(new URL('.venv/bin/python', ROOT));
+    if (!fs.existsSync(python)) this.skip();
+    const args = serverArguments({ folder: '/clone', source: true, browser: true });
+    assert.ok(args.includes('--LabApp.default_url=/lab/tree/notebooks'));
+    assert.ok(!args.join(' ').includes('formgrader=False'));
+    return withFolder(async (root) => {
+      const config = path.join(root, 'config');
+      const settings = () => {
+        configureFormgrader({ root }, config);
+        const script =
+          'import json, sys; from traitlets.config import PyFileConfigLoader as L; ' +
+          'print(json.dumps(L("nbgrader_config.py", path=sys.argv[1]).load_config()))';
+        const { stdout, stderr } = spawnSync(python, ['-c', script, config], { encoding: 'utf8' });
+        assert.notEqual(stdout, '', stderr);
+        return JSON.parse(stdout);
+      };
+      const write = (name, text) => {
+        fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+        fs.writeFileSync(path.join(root, name), `c = get_config()\n${text}\n`);
+      };
+      write('grading/nbgrader_config.py', 'c.Execute.timeout = 300');
+      const { CourseDirectory, Exchange, Execute } = settings();
+      assert.equal(CourseDirectory.root, path.join(root, 'classroom'));
+      assert.ok(fs.existsSync(Exchange.root));
+      assert.equal(Execute.timeout, 300);
+      write('classroom/nbgrader_config.py', 'c.Execute.timeout = 5');
+      assert.equal(settings().Execute.timeout, 5);
+    });
   });
 });

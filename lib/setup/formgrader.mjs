@@ -1,0 +1,29 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { writeFile } from './files.mjs';
+
+/** nbgrader's course folder: sources, releases, submissions and the gradebook; git ignores it. */
+const COURSE = 'classroom';
+
+/**
+ * Tells nbgrader's panels in JupyterLab where the course is. What the instructor set in the course folder's own
+ * nbgrader_config.py goes first.
+ *
+ * @param {import('./context.mjs').Context} context
+ * @param {string} config JupyterLab's folder of configurations
+ */
+export function configureFormgrader({ root }, config) {
+  const course = path.join(root, COURSE);
+  // Without it formgrader stops at its list of courses.
+  const exchange = path.join(course, '.exchange');
+  fs.mkdirSync(exchange, { recursive: true });
+  const own = path.join(course, 'nbgrader_config.py');
+  const settings = fs.existsSync(own) ? own : path.join(root, 'grading', 'nbgrader_config.py');
+  const lines = [
+    'c = get_config()',
+    `load_subconfig(${JSON.stringify(settings)})`,
+    `c.CourseDirectory.root = ${JSON.stringify(course)}`,
+    `c.Exchange.root = ${JSON.stringify(exchange)}`,
+  ];
+  writeFile(path.join(config, 'nbgrader_config.py'), `${lines.join('\n')}\n`);
+}
