@@ -1,4 +1,5 @@
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import { configureGpu, warnOfIdleGpu } from './gpu';
 import { restoreLegacyUtil } from './legacy-util';
 import { keepMemory } from './native/process-addon';
 import { withoutChatter } from './quiet';
@@ -10,8 +11,10 @@ const NATIVE = '@tensorflow/tfjs-node-gpu';
 
 restoreLegacyUtil();
 try {
+  configureGpu();
   keepMemory();
-  withoutChatter(() => require(NATIVE) as unknown);
+  const native = withoutChatter(() => require(NATIVE) as typeof TensorFlow);
+  warnOfIdleGpu((native.backend() as unknown as { isUsingGpuDevice: boolean }).isUsingGpuDevice);
 } catch (error) {
   serveFallback(error);
 }

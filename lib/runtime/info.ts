@@ -61,10 +61,8 @@ function cpuFlags(): Set<string> {
 
 function gpuName(): string {
   try {
-    const names = execFileSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
-      encoding: 'utf8',
-    });
-    return names.trim().split('\n', 1)[0];
+    const query = [`--id=${process.env.CUDA_VISIBLE_DEVICES}`, '--query-gpu=name', '--format=csv,noheader'];
+    return execFileSync('nvidia-smi', query, { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
     return 'GPU';
   }

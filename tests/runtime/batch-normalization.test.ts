@@ -103,6 +103,23 @@ describe('batch normalisation in training', () => {
       });
     });
 
+  // Where cuDNN has a limit, which the pixels of a few large images exceed.
+  it('no kernel gets the pixels along the axis of the batch', async () => {
+    const layer = tf.layers.batchNormalization();
+    const x = tf.ones([2, 3, 4, 5, 6]);
+    const { kernels, result } = await tf.profile(() => [
+      layer.apply(x, { training: true }) as Tensor,
+      layer.apply(x) as Tensor,
+    ]);
+    const normalising = kernels.filter(({ name }) => name.startsWith('FusedBatchNorm'));
+    assert.deepEqual(
+      normalising.map(({ inputShapes }) => inputShapes[0]?.[0]),
+      [2, 2],
+    );
+    tf.dispose([x, result]);
+    layer.dispose();
+  });
+
   it('a gradient of a gradient is that of the composed formula', () => {
     tf.tidy(() => {
       const layer = tf.layers.batchNormalization({ center: true, scale: true });

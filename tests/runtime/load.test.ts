@@ -50,6 +50,8 @@ describe('loading TensorFlow', () => {
       withoutChatter(() => fs.writeSync(2, [
         'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR',
         'I0000 00:00:1.5 1 port.cc:153] oneDNN custom operations are on. You may see',
+        'I0000 00:00:1.6 1 cudart_stub.cc:31] Could not find cuda drivers on your machine, GPU will not be used.',
+        'E0000 00:00:1.7 1 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error: UNKNOWN ERROR (303)',
         'E0000 a real error', ''].join('\\n')));
       fs.writeSync(2, 'after');`;
     assert.equal(runScript(script).stderr, 'E0000 a real error\nafter');

@@ -19,10 +19,9 @@ export function normalizeInstances(
   const [batch] = x.shape;
   const images = batch === 1 ? [x] : tf.split(x, batch, 0);
   const normal = images.map((image) => {
-    const pixels = tf.reshape(image, [-1, 1, 1, x.shape[x.rank - 1]]) as tf.Tensor4D;
-    const { output, mean, variance } = fusedBatchNormalization(pixels, gamma, beta, epsilon, false);
+    const { output, mean, variance } = fusedBatchNormalization(image, gamma, beta, epsilon, false);
     tf.dispose([mean, variance]);
-    return tf.reshape(output, image.shape);
+    return output;
   });
   return batch === 1 ? normal[0] : tf.concat(normal, 0);
 }

@@ -9,7 +9,7 @@ const kernelName = 'FusedBatchNormTraining';
 /** What batch normalisation gives in training; mean and variance are those of the batch. */
 export interface NormalizedBatch {
   /** (x − mean) / √(variance + epsilon) · scale + offset, or 0 where that is less and ReLU was asked for. */
-  output: Tensor4D; // [N, H, W, C]
+  output: Tensor; // [N, …, C]
   mean: Tensor1D; // [C]
   /** Biased: the sum of squares is divided by N·H·W, as in `tf.moments`. */
   variance: Tensor1D; // [C]
@@ -18,24 +18,34 @@ export interface NormalizedBatch {
 /**
  * Batch normalisation in training by one kernel forward and one backward; differentiable once, in all three tensors.
  *
- * @param x [N, H, W, C]
+ * @param x [N, …, C]
  * @param scale [C]
  * @param offset [C]
  * @param epsilon added to the variance
  * @param relu max(y, 0) in place of y; only where `hasOwnKernels`
  */
 export function fusedBatchNormalization(
-  x: Tensor4D,
+  x: Tensor,
   scale: Tensor1D,
   offset: Tensor1D,
   epsilon: number,
   relu: boolean,
 ): NormalizedBatch {
+  const images = asImages(x);
   const [output, mean, variance, ...reserved] = tf
     .engine()
-    .runKernel(kernelName, { x, scale, offset }, { epsilon, relu }) as Tensor[];
+    .runKernel(kernelName, { x: images, scale, offset }, { epsilon, relu }) as Tensor[];
   reserved.forEach((tensor) => tensor.dispose());
-  return { output: output as Tensor4D, mean: mean as Tensor1D, variance: variance as Tensor1D };
+  return { output: tf.reshape(output, x.shape), mean: mean as Tensor1D, variance: variance as Tensor1D };
+}
+
+/**
+ * [N, …, C] → [N, positions, 1, C]. The batch stays an axis of its own: cuDNN refuses more than 65,535 values along it in
+ * some cases, and more than 880,801 in all.
+ */
+export function asImages(x: Tensor): Tensor4D {
+  const positions = tf.util.sizeFromShape(x.shape.slice(1, -1));
+  return tf.reshape(x, [x.shape[0], positions, 1, x.shape[x.rank - 1]]);
 }
 
 interface Implementation {

@@ -1,7 +1,7 @@
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { tf } from '../load';
 import { nativeBackend } from '../native/operation';
-import { fusedBatchNormalization } from '../kernels/fused-batch-normalization';
+import { asImages, fusedBatchNormalization } from '../kernels/fused-batch-normalization';
 import { isRecomputing } from '../graph/recompute';
 import { recordingDepth } from '../tape';
 
@@ -46,9 +46,8 @@ export function installBatchNormalization(): void {
     return tf.tidy(() => {
       if (kwargs.training === true && canFuse()) return normalizeInTraining(this, input, false);
       const channels = input.shape[input.rank - 1];
-      const x = input.rank === 4 ? input : tf.reshape(input, [-1, 1, 1, channels]);
-      const y = stock.call(completed(this, channels), x, kwargs) as Tensor;
-      return input.rank === 4 ? y : tf.reshape(y, input.shape);
+      const y = stock.call(completed(this, channels), asImages(input), kwargs) as Tensor;
+      return tf.reshape(y, input.shape);
     });
   };
 }
@@ -80,11 +79,10 @@ function canFuse(): boolean {
 export function normalizeInTraining(layer: BatchNormalization, input: Tensor, relu: boolean): Tensor {
   const channels = input.shape[input.rank - 1];
   const { gamma, beta, epsilon, movingMean, movingVariance, momentum } = completed(layer, channels);
-  const x = tf.reshape(input, [-1, 1, 1, channels]) as Tensor4D;
-  const { output, mean, variance } = fusedBatchNormalization(x, gamma.read(), beta.read(), epsilon, relu);
+  const { output, mean, variance } = fusedBatchNormalization(input, gamma.read(), beta.read(), epsilon, relu);
   moveTowards(movingMean, mean, momentum);
   moveTowards(movingVariance, variance, momentum);
-  return tf.reshape(output, input.shape);
+  return output;
 }
 
 /** Statistics have moved when the batch was first computed. */
