@@ -54,7 +54,9 @@ function mochaCounts(output) {
 /** Runs a program of node_modules; `show` passes its output on while it runs. */
 function runNode(script, args, { show }) {
   return new Promise((resolve) => {
-    const env = { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) };
+    // Goldens are full float32; a GPU's convolutions would have 10 bits of mantissa.
+    const env = { NVIDIA_TF32_OVERRIDE: '0', ...process.env };
+    if (process.stdout.isTTY) env.FORCE_COLOR = '1';
     const child = spawn(process.execPath, [`${ROOT}/node_modules/${script}`, ...args], { cwd: ROOT, env });
     let output = '';
     for (const [stream, target] of [

@@ -18,15 +18,20 @@ const WANTED = [
   'nvidia/',
 ];
 
-/** Extracts the entries with these beginnings, checking each one's CRC, and prints the share that is done. */
+/**
+ * Extracts the entries with these beginnings, checking each one's CRC, and prints the share that is done. Programs stay
+ * executable: CUDA's assembler is one.
+ */
 const EXTRACT = `
-import sys, zipfile
+import os, sys, zipfile
 wheel, folder, *wanted = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
     entries = [e for e in archive.infolist() if e.filename.startswith(tuple(wanted))]
     total, done = sum(e.file_size for e in entries) or 1, 0
     for entry in entries:
-        archive.extract(entry, folder)
+        path = archive.extract(entry, folder)
+        if entry.external_attr >> 16 & 0o100:
+            os.chmod(path, 0o755)
         done += entry.file_size
         print("Extracted", 100 * done // total, flush=True)
 `;
@@ -118,7 +123,7 @@ async function install(context, native, folder, progress) {
     }
     before += wheel.bytes;
   }
-  const libraries = linkLibraries(partial, native.suffix);
+  const libraries = linkLibraries(partial, native);
   writeJson(path.join(partial, 'complete.json'), {
     tensorflow: native.version,
     wheels: native.wheels.map(({ requirement, sha256 }) => `${requirement} sha256:${sha256}`),
@@ -172,21 +177,28 @@ async function extract(context, wheel, folder, onPercent) {
 }
 
 /**
- * Gives the libraries the names that a linker looks for.
+ * Gives libraries the names under which they are looked for: TensorFlow's by a linker, and cuSOLVER by TensorFlow, which
+ * opens it from libtensorflow_framework, whose own search path has all folders of NVIDIA's packages but that one. Without
+ * it TensorFlow leaves every GPU alone.
  *
+ * @param {{ variant: 'cpu' | 'cuda', suffix: 'so' | 'dylib' }} native
  * @returns {Record<string, number>} bytes by name, relative to `folder`
  */
-function linkLibraries(folder, suffix) {
-  const libraries = {};
-  for (const [link, stem] of [
-    ['libtensorflow', 'libtensorflow_cc'],
-    ['libtensorflow_framework', 'libtensorflow_framework'],
-  ]) {
-    const file = suffix === 'dylib' ? `${stem}.2.dylib` : `${stem}.so.2`;
-    const name = path.join('tensorflow', `${link}.${suffix}`);
-    fs.rmSync(path.join(folder, name), { force: true });
-    fs.symlinkSync(file, path.join(folder, name));
-    libraries[name] = fs.statSync(path.join(folder, name)).size;
-  }
-  return libraries;
+export function linkLibraries(folder, { variant, suffix }) {
+  const file = (stem) => (suffix === 'dylib' ? `${stem}.2.dylib` : `${stem}.so.2`);
+  const links = {
+    [`tensorflow/libtensorflow.${suffix}`]: file('libtensorflow_cc'),
+    [`tensorflow/libtensorflow_framework.${suffix}`]: file('libtensorflow_framework'),
+    ...(variant === 'cuda' && {
+      'nvidia/cublas/lib/libcusolver.so.11': '../../cusolver/lib/libcusolver.so.11',
+    }),
+  };
+  return Object.fromEntries(
+    Object.entries(links).map(([name, target]) => {
+      const link = path.join(folder, name);
+      fs.rmSync(link, { force: true });
+      fs.symlinkSync(target, link);
+      return [name, fs.statSync(link).size];
+    }),
+  );
 }

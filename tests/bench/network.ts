@@ -1,7 +1,8 @@
 /**
- * Seconds of each training step or prediction of a network, and the peak resident memory, as one JSON line: the twin of
- * `networks_torch.py`.
+ * Seconds of each training step or prediction of a network, and the peak memory (resident, or the GPU's), as one JSON
+ * line: the twin of `networks_torch.py`.
  */
+import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import {
   Adam,
@@ -15,6 +16,7 @@ import {
   UNet,
   VNet,
 } from '../../lib';
+import { nativeBackend } from '../../lib/runtime/native/operation';
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: '128' },
     channels: { type: 'string', default: '1' },
     runs: { type: 'string', default: '8' },
+    device: { type: 'string', default: 'cpu' },
     recompute: { type: 'boolean', default: false },
   },
 });
@@ -46,6 +49,19 @@ const NETWORKS: Record<string, () => tf.LayersModel> = {
     }),
   vnet: () => new VNet({ inputChannels: channels, dropout: 0 }),
 };
+
+const onGpu = nativeBackend()?.isUsingGpuDevice ?? false;
+if (onGpu !== (values.device === 'cuda'))
+  throw new Error(
+    `network: computes on ${runtimeInfo().device}; expected what --device ${values.device} says`,
+  );
+
+/** MiB in use; TensorFlow gives nothing back before it ends. */
+function gpuMemory(): number {
+  const { CUDA_VISIBLE_DEVICES: gpu } = process.env;
+  const query = [`--id=${gpu}`, '--query-gpu=memory.used', '--format=csv,noheader,nounits'];
+  return Number(execFileSync('nvidia-smi', query, { encoding: 'utf8' }));
+}
 
 setSeed(0);
 const model = NETWORKS[values.network]();
@@ -83,5 +99,5 @@ const parameters = model.trainableWeights.reduce(
   (sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]),
   0,
 );
-const peakMiB = process.resourceUsage().maxRSS / 1024;
+const peakMiB = onGpu ? gpuMemory() : process.resourceUsage().maxRSS / 1024;
 console.log(JSON.stringify({ seconds, peakMiB, parameters, version: runtimeInfo().tensorflow }));

@@ -4,7 +4,7 @@
  * npm run bench -- networks [--only 1,3] [--rounds 3] [--runs 8] [--device cpu|cuda]
  *
  * Processes alternate, so that a slow minute of the machine slows all of them. The better of PyTorch's two layouts
- * counts.
+ * counts. With `--device cuda` the memory is the GPU's, on which nothing else should run.
  */
 import { parseArgs } from 'node:util';
 import { median, pytorch, typescript, verdict } from './process';
@@ -67,15 +67,15 @@ interface Result {
 const WARM_UP = 2;
 
 function compare({ name, options, ratio, memory }: Case): void {
-  const args = Object.entries({ ...options, runs: values.runs }).flatMap(([key, value]) => [
+  const { runs, device } = values;
+  const args = Object.entries({ ...options, runs, device }).flatMap(([key, value]) => [
     `--${key}`,
     String(value),
   ]);
-  const torch = [...args, '--device', values.device];
   const contenders: Record<string, () => string> = {
     segcourse: () => typescript('network.ts', args),
-    'PyTorch, default': () => pytorch('networks_torch.py', torch),
-    'PyTorch, channels last': () => pytorch('networks_torch.py', [...torch, '--channels-last']),
+    'PyTorch, default': () => pytorch('networks_torch.py', args),
+    'PyTorch, channels last': () => pytorch('networks_torch.py', [...args, '--channels-last']),
   };
   const results: Record<string, Result[]> = {};
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -120,5 +120,6 @@ function compare({ name, options, ratio, memory }: Case): void {
   verdict(share <= memory, `${share.toFixed(2)} times the memory of PyTorch; at most ${memory} is asked for`);
 }
 
+if (values.device === 'cpu') process.env.SEGCOURSE_DEVICE = 'cpu'; // also where TensorFlow has a GPU
 const wanted = values.only === '' ? CASES.map((_, index) => index + 1) : values.only.split(',').map(Number);
 for (const number of wanted) compare(CASES[number - 1]);

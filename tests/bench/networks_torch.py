@@ -1,8 +1,10 @@
-"""The peers of `npm run bench -- networks` in PyTorch: seconds of each run and the peak resident memory, as one JSON line."""
+"""The peers of `npm run bench -- networks` in PyTorch: seconds of each run and the peak memory, as one JSON line."""
 
 import argparse
 import json
+import os
 import resource
+import subprocess
 import time
 
 import torch
@@ -51,6 +53,13 @@ def vnet(options):
     return model
 
 
+def gpu_memory():
+    """MiB in use; PyTorch keeps what it frees."""
+    gpu = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
+    query = ["nvidia-smi", f"--id={gpu}", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
+    return int(subprocess.check_output(query))
+
+
 NETWORKS = {
     "unet2d": lambda o: BasicUNet(o.channels, base=o.base, depth=o.depth),
     "unet3d": lambda o: UNet3D(o.channels, 1, o.base, o.depth),
@@ -95,7 +104,7 @@ def main():
         started = time.perf_counter()
         train() if o.mode == "training" else infer()
         seconds.append(time.perf_counter() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = gpu_memory() if o.device == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     parameters = sum(parameter.numel() for parameter in model.parameters())
     print(json.dumps({"seconds": seconds, "peakMiB": peak, "parameters": parameters, "version": torch.__version__}))
 

@@ -11,7 +11,7 @@ import { serverArguments } from '../../lib/setup/jupyterlab.mjs';
 import { kernelFiles, kernelStep } from '../../lib/setup/kernelspec.mjs';
 import { installedPackages } from '../../lib/setup/packages.mjs';
 import { parseStartArguments } from '../../lib/setup/start-arguments.mjs';
-import { tensorflowFolder, tensorflowIsComplete } from '../../lib/setup/tensorflow.mjs';
+import { linkLibraries, tensorflowFolder, tensorflowIsComplete } from '../../lib/setup/tensorflow.mjs';
 import { chooseTensorFlow } from '../../lib/setup/wheels.mjs';
 import { withFolder } from './folder.mjs';
 
@@ -53,6 +53,30 @@ describe('what set-up installs', () => {
       assert.equal(tensorflowIsComplete(context, native), true);
       fs.writeFileSync(path.join(folder, 'lib.so'), 'ab');
       assert.equal(tensorflowIsComplete(context, native), false);
+    }));
+
+  it('names TensorFlow’s libraries for the linker, and puts cuSOLVER where TensorFlow looks for it', () =>
+    withFolder(async (folder) => {
+      const write = (name, text) => {
+        fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+        fs.writeFileSync(path.join(folder, name), text);
+      };
+      write('tensorflow/libtensorflow_cc.so.2', 'operations');
+      write('tensorflow/libtensorflow_framework.so.2', 'core');
+      const tensorflow = { 'tensorflow/libtensorflow.so': 10, 'tensorflow/libtensorflow_framework.so': 4 };
+      assert.deepEqual(linkLibraries(folder, { variant: 'cpu', suffix: 'so' }), tensorflow);
+
+      write('nvidia/cublas/lib/libcublas.so.12', 'products');
+      write('nvidia/cusolver/lib/libcusolver.so.11', 'solutions');
+      const cusolver = 'nvidia/cublas/lib/libcusolver.so.11';
+      for (const attempt of ['first', 'after an interrupt']) {
+        const linked = linkLibraries(folder, { variant: 'cuda', suffix: 'so' });
+        assert.deepEqual(linked, { ...tensorflow, [cusolver]: 9 }, attempt);
+      }
+      const moved = `${folder}-renamed`;
+      fs.renameSync(folder, moved);
+      assert.equal(fs.readFileSync(path.join(moved, cusolver), 'utf8'), 'solutions');
+      fs.renameSync(moved, folder);
     }));
 
   it('links the addon for Linux and for macOS', () => {
