@@ -9,6 +9,8 @@ import { foldersOf } from './cgroups/v1';
 import { sweepAbandoned } from './cgroups/names';
 import { isWritable, ownV1, ownV2 } from './cgroups/own';
 import { hasSystemd } from './cgroups/systemd';
+import { Engine, type EngineName } from './engine/client';
+import { removeAbandoned } from './engine/open';
 
 /** Why there is no box here, with the remedy. */
 export interface NoBox {
@@ -25,7 +27,26 @@ export function boxKinds(): Promise<BoxKind | NoBox> {
 }
 
 async function detect(): Promise<BoxKind | NoBox> {
-  return detectBubblewrap();
+  const bubblewrap = await detectBubblewrap();
+  if (!('missing' in bubblewrap)) return bubblewrap;
+  const reasons = [bubblewrap.missing];
+  for (const name of ['docker', 'podman'] as const) {
+    const engine = await detectEngine(name);
+    if (!('missing' in engine)) return engine;
+    reasons.push(engine.missing);
+  }
+  return { missing: `no sandbox can be made here:\n${reasons.map((reason) => `- ${reason}`).join('\n')}` };
+}
+
+/** The same for one engine, at the path of its command. */
+export async function detectEngine(name: EngineName, program?: string): Promise<BoxKind | NoBox> {
+  try {
+    const engine = await Engine.find(name, program);
+    await removeAbandoned(engine);
+    return { kind: name, cgroup: engine.cgroup };
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
 }
 
 /** The same for bubblewrap alone. */

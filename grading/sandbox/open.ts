@@ -1,6 +1,8 @@
 import type { Box, BoxKind, BoxOptions } from './box';
 import { openBubblewrap } from './bubblewrap/open';
 import { findPrograms } from './bubblewrap/programs';
+import { Engine } from './engine/client';
+import { openContainer } from './engine/open';
 import { boxKinds } from './kinds';
 import { checkOptions } from './options';
 
@@ -15,6 +17,7 @@ export async function openBox(options: BoxOptions, kind?: BoxKind): Promise<Box>
   checkOptions(options);
   const chosen = kind ?? (await boxKinds());
   if ('missing' in chosen) throw new Error(`openBox: ${chosen.missing}`);
+  if (chosen.kind !== 'bubblewrap') return openContainer(options, await Engine.find(chosen.kind));
   const programs = findPrograms();
   if (typeof programs === 'string') throw new Error(`openBox: got no ${programs}`);
   return openBubblewrap(options, chosen.cgroup, programs);

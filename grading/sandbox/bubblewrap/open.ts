@@ -1,7 +1,7 @@
-import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Books, openBooks, type Place } from '../accounting';
 import { type Accounting, type Box, type BoxEnd, type BoxEndReason, type BoxOptions, MIB } from '../box';
+import { exitOf } from '../exit';
 import { watch } from '../guard';
 import { CPU_SECONDS, MEMORY_BYTES, PEAK_BYTES, REASON, REASONS, SHARED_NUMBERS } from '../guard-messages';
 import { ProcessTable, readStat } from '../process-table';
@@ -55,7 +55,7 @@ export async function openBubblewrap(
   });
 
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.on('exit', (code, signal) => resolve(inner(code, signal)));
+    child.on('exit', (code, signal) => resolve(exitOf(code, signal)));
   });
   const ended = exited.then(async ({ code, signal }): Promise<BoxEnd> => {
     const last = books.measure();
@@ -90,13 +90,6 @@ export async function openBubblewrap(
     },
     ended,
   };
-}
-
-/** bubblewrap passes on a signal as shells do. */
-function inner(code: number | null, signal: string | null) {
-  const name =
-    code === null ? undefined : Object.entries(constants.signals).find(([, n]) => n === code - 128)?.[0];
-  return name ? { code: null, signal: name } : { code, signal };
 }
 
 /** Kills what the program has left behind, again and again until nothing is. */
