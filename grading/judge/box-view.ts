@@ -54,7 +54,9 @@ export class BoxView {
       built('native'),
       path.join(PACKAGE_ROOT, 'node_modules'),
     ];
-    const files = ['package.json', 'data/manifest.json'].map((name) => path.join(PACKAGE_ROOT, name));
+    const files = ['package.json', 'data/manifest.json', 'data/listings'].map((name) =>
+      path.join(PACKAGE_ROOT, name),
+    );
     return {
       command: realpathSync(process.execPath),
       args: ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning', built(main)],

@@ -16,8 +16,12 @@ const COPIED = [
   'lib/cli/segcourse.mjs',
   'lib/setup/requirements.txt',
 ];
-/** Copied with all in them that has one of these endings: set-up, and what it compiles. */
-const FOLDERS = { 'lib/setup': /\.mjs$/, 'lib/runtime/native': /\.(c|cc|h)$/ };
+/** Copied with all in them that has one of these endings: files of data sets, set-up, and what it compiles. */
+const FOLDERS = {
+  'data/listings': /\.tsv$/,
+  'lib/setup': /\.mjs$/,
+  'lib/runtime/native': /\.(c|cc|h)$/,
+};
 
 /**
  * All that a class receives with an assignment, apart from `notebooks/` the same for each.
