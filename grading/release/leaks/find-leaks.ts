@@ -16,8 +16,6 @@ export interface Leak {
   from: string;
 }
 
-/** So many steps of syntax in a row are no coincidence; in this library 20 still are, now and then. */
-const RUN = 24;
 const LONGEST_SHOWN = 100;
 const CODE = /[=({;]/;
 
@@ -70,31 +68,38 @@ async function programLeaks(file: string, view: View, programs: ProgramIndex): P
   const from = program && programs.find(program);
   if (!from) return [];
   return [
-    { file, line: view.lineAt(0), form: `${view.form}, as a program`, text: `the solution of ${from}`, from },
+    { file, line: view.lineAt(0), form: `${view.form}, as a program`, text: `the code of ${from}`, from },
   ];
 }
 
-/** The runs of syntax that solutions have and what students see has not. */
+/** The runs of syntax that solutions and hidden cases have and what students see has not, by their length. */
 class ProgramIndex {
-  readonly #runs = new Map<string, string>();
+  readonly #runs = new Map<number, Map<string, string>>();
 
   constructor({ programs, visiblePrograms }: Secrets) {
-    for (const { skeleton: program, from } of programs)
-      for (const run of runs(program)) this.#runs.set(run, from);
-    for (const program of visiblePrograms) for (const run of runs(program)) this.#runs.delete(run);
+    for (const { skeleton: program, run: length, from } of programs) {
+      const known = this.#runs.get(length) ?? new Map<string, string>();
+      for (const run of runs(program, length)) known.set(run, from);
+      this.#runs.set(length, known);
+    }
+    for (const [length, known] of this.#runs) {
+      for (const program of visiblePrograms) for (const run of runs(program, length)) known.delete(run);
+    }
   }
 
   find(program: Skeleton): string | undefined {
-    for (const run of runs(program)) {
-      const from = this.#runs.get(run);
-      if (from !== undefined) return from;
+    for (const [length, known] of this.#runs) {
+      for (const run of runs(program, length)) {
+        const from = known.get(run);
+        if (from !== undefined) return from;
+      }
     }
     return undefined;
   }
 }
 
-function* runs({ symbols }: Skeleton): Generator<string> {
-  for (let end = RUN; end <= symbols.length; end++) yield symbols.slice(end - RUN, end).join(' ');
+function* runs({ symbols }: Skeleton, length: number): Generator<string> {
+  for (let end = length; end <= symbols.length; end++) yield symbols.slice(end - length, end).join(' ');
 }
 
 /** Each thing once a file, at the first place where it was found. */

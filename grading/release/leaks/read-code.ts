@@ -9,8 +9,8 @@ interface Piece {
 export interface Code {
   /** Without the marks of comments; imports and re-exports are left out. */
   lines: Piece[];
-  /** String literals, and the parts of templates, as they read. */
-  strings: Piece[];
+  /** String literals, and the parts of templates, as they read; `isTitle`: the value of a property of that name. */
+  strings: (Piece & { isTitle: boolean })[];
   /** What is declared. */
   names: Piece[];
 }
@@ -21,18 +21,19 @@ export function readCode(name: string, text: string): Code {
   const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
   const code: Code = { lines: [], strings: [], names: [] };
   const passed = new Set<number>();
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node, isTitle = false): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
       const last = file.getLineAndCharacterOfPosition(node.end).line + 1;
       for (let line = lineOf(node); line <= last; line++) passed.add(line);
       return;
     }
-    if (isText(node)) code.strings.push({ text: node.text, line: lineOf(node) });
+    if (isText(node)) code.strings.push({ text: node.text, line: lineOf(node), isTitle });
     const { name: declared } = node as Partial<ts.NamedDeclaration>;
     if (declared && ts.isIdentifier(declared) && !ts.isPropertyAccessExpression(node)) {
       code.names.push({ text: declared.text, line: lineOf(node) });
     }
-    ts.forEachChild(node, visit);
+    const hasTitle = isTitle || (ts.isPropertyAssignment(node) && node.name.getText(file) === 'title');
+    ts.forEachChild(node, (child) => visit(child, hasTitle));
   };
   visit(file);
   for (const [at, line] of text.split('\n').entries()) {

@@ -9,12 +9,13 @@ import { squeeze } from './squeeze';
 
 /** Shorter lines, such as `kernelSize: 3,`, stand in any program. */
 const SHORTEST_LINE = 20;
-/** Lines and strings of hidden cases that are no coincidence where the library has them too. */
-const LONG_LINE = 60;
-const LONG_STRING = 24;
+/** So many steps of syntax in a row are no coincidence; in this library 20 still are, now and then. */
+const SOLUTION_RUN = 24;
+/** Hidden cases are written like visible ones. */
+const HIDDEN_RUN = 64;
 /** Names of one word are anybody's. */
 const DISTINCTIVE_NAME = /^(?=.{10})\w*[a-z][A-Z]/;
-/** Where hidden cases are; nothing there may leave, even what the library says too. */
+/** Where hidden cases are. */
 const HIDDEN_CASES = 'grading/exercises/';
 /** What is public besides the students' notebooks. */
 const PUBLIC = [
@@ -30,8 +31,8 @@ export interface Secrets {
   texts: Map<string, string>;
   /** Names that the grader declares, and where. */
   names: Map<string, string>;
-  /** Programs of solutions, whole cells, and where each comes from. */
-  programs: { skeleton: Skeleton; from: string }[];
+  /** Programs of solutions, whole cells, and of hidden cases; `run`: how much of one must not stand elsewhere. */
+  programs: { skeleton: Skeleton; run: number; from: string }[];
   /** Programs that students see. */
   visiblePrograms: Skeleton[];
 }
@@ -87,32 +88,36 @@ async function addNotebook(
       }
     }
     const program = cell.cell_type === 'code' ? await skeleton(whole) : undefined;
-    if (program) programs.push({ skeleton: program, from });
+    if (program) programs.push({ skeleton: program, run: SOLUTION_RUN, from });
   }
 }
 
 const cellName = ({ id, metadata }: Cell): string => String(metadata.nbgrader?.grade_id ?? id);
 
-/** The grader's lines, strings and names; what hidden cases say counts even where the library says the same. */
+/**
+ * The grader's lines, strings and names. Of hidden cases the titles count even where the library says the same: nobody
+ * but the instructor reads those, while hints are told to students, often by visible cases too.
+ */
 async function addGrader({ texts, names, programs }: Secrets, root: string, open: Open): Promise<void> {
   for (const name of files(path.join(root, 'grading'))) {
     const place = `grading/${name}`;
     const text = readFileSync(path.join(root, 'grading', name), 'utf8');
     const isHidden = place.startsWith(HIDDEN_CASES);
-    const add = (piece: string, line: number, shortest: number): void => {
-      const squeezed = squeeze(piece).replace(/,$/, '');
-      const isDistinctive = isHidden && squeezed.length >= shortest;
-      if (squeezed.length < SHORTEST_LINE || (!isDistinctive && open.squeezed.includes(squeezed))) return;
-      if (!texts.has(squeezed)) texts.set(squeezed, `${place}:${line}`);
-    };
     const code = readCode(place, text);
-    for (const { text: line, line: at } of code.lines) add(line, at, LONG_LINE);
-    for (const { text: string, line: at } of code.strings) add(string, at, LONG_STRING);
+    const pieces = [
+      ...code.lines.map((piece) => ({ ...piece, isOpen: true })),
+      ...code.strings.map((piece) => ({ ...piece, isOpen: !isHidden || !piece.isTitle })),
+    ];
+    for (const { text: piece, line, isOpen } of pieces) {
+      const squeezed = squeeze(piece).replace(/,$/, '');
+      if (squeezed.length < SHORTEST_LINE || (isOpen && open.squeezed.includes(squeezed))) continue;
+      if (!texts.has(squeezed)) texts.set(squeezed, `${place}:${line}`);
+    }
     for (const { text: declared, line: at } of code.names) {
       if (DISTINCTIVE_NAME.test(declared) && !open.names.has(declared)) names.set(declared, `${place}:${at}`);
     }
     const program = isHidden ? await skeleton(text) : undefined;
-    if (program) programs.push({ skeleton: program, from: place });
+    if (program) programs.push({ skeleton: program, run: HIDDEN_RUN, from: place });
   }
 }
 

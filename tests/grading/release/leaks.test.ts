@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { transform } from 'esbuild';
-import { readNotebook, sourceFolder } from '../../../grading/assignments';
+import { findAssignment, readNotebook, sourceFolder } from '../../../grading/assignments';
 import { type Notebook, sourceOf } from '../../../grading/notebook';
+import { releaseContents } from '../../../grading/release/contents';
 import { type Files, json, notebookJson } from '../../../grading/release/files';
 import { findLeaks, type Leak } from '../../../grading/release/leaks/find-leaks';
 import { collectSecrets, type Secrets } from '../../../grading/release/leaks/secrets';
@@ -56,6 +59,23 @@ describe('grading/release: nothing leaves that must stay', function () {
         exercise,
       );
     }
+  });
+
+  it('lets all that this repository releases pass', async () => {
+    const { notebooks } = findAssignment('chapter-8');
+    const studentNotebook = await studentNotebookMaker();
+    const released = notebooks.map(
+      (name) => [name, studentNotebook(readNotebook(sourceFolder(), name))] as const,
+    );
+    await refuseLeaks(await releaseContents({ name: 'chapter-8', notebooks }, new Map(released)));
+  });
+
+  it('finds a hidden case in the library’s words, by its title or by its code', async () => {
+    const place = 'grading/exercises/8-1-blocks.ts';
+    const code = readFileSync(path.join(packageRoot(), place), 'utf8');
+    const leaks = await search({ '.build/lib/check/8-1-blocks/visible.js': await minified(code) });
+    assert.ok(leaks.some(({ form, from }) => form === 'text, as a program' && from === place));
+    assert.ok(leaks.some(({ form, from }) => form === 'text' && from.startsWith(`${place}:`)));
   });
 
   it('says file and line', async () => {
