@@ -42,7 +42,7 @@ export async function runCases(
     try {
       verdict = judged(each, await ask(probe, input, limit), expected, input);
     } catch (error) {
-      verdict = { credit: 0, got: errorText(error), expected: 'no error', hint: 'Read the error first.' };
+      verdict = failedBy(error);
     }
     results.push({ title, hidden, points, ...verdict, seconds: (performance.now() - started) / 1000 });
   }
@@ -64,6 +64,26 @@ export function sumPoints(results: readonly CaseResult[]): { points: number; max
 }
 
 const LONGEST_ERROR = 300;
+
+/** What errors of TensorFlow.js mean here. */
+const ERROR_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/not written yet/, 'This part is still to be written.'],
+  [
+    /to have shape \[null,\d+,\d+/,
+    'Leave height and width open, so that images of any size fit: tf.input({ shape: [null, null, inputChannels] }).',
+  ],
+  [
+    /concat.*(shape|axis)|non-concatenated/i,
+    'Maps of different sizes meet: does each skip go to the block of its own size?',
+  ],
+];
+
+/** The verdict on a case that ended in an error. */
+export function failedBy(error: unknown): Verdict {
+  const got = errorText(error);
+  const [, hint] = ERROR_HINTS.find(([pattern]) => pattern.test(got)) ?? [];
+  return { credit: 0, got, expected: 'no error', hint: hint ?? 'Read the error first.' };
+}
 
 function errorText(error: unknown): string {
   try {

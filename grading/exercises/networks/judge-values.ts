@@ -11,8 +11,8 @@ export interface MapValues {
 export interface ExpectedValues {
   /** One set of maps for each right way. */
   right: MapValues[][];
-  /** Wrong ways. `credit` where the slip was made, and cost points, in another exercise. */
-  slips: { maps: MapValues[]; hint: string; credit?: number }[];
+  /** Wrong ways; credit 1 where the slip was made, and costs points, in another exercise. */
+  slips: { maps: MapValues[]; hint: string; credit?: 0 | 1 }[];
 }
 
 /** Share of the largest value that a value may be off: rounding, and an ε of 1e-3 in batch normalisation. */
@@ -31,13 +31,20 @@ export function judgeValues(evidence: Plain, { right, slips }: ExpectedValues): 
   const error = Math.min(...right.map((each) => largestError(maps, each)));
   if (error <= TOLERANCE) return { credit: 1, got: 'the values of the reference network', expected };
   const slip = slips.find((each) => largestError(maps, each.maps) <= TOLERANCE);
+  if (slip?.credit === 1) {
+    return {
+      credit: 1,
+      got: `the values of a network of other blocks, which is not counted here. ${slip.hint}`,
+      expected,
+    };
+  }
   const off = right[0].findIndex(({ shape }, index) => !equals(maps[index].shape, shape));
   if (off >= 0) {
-    const hint = slip?.hint ?? shapeHint(maps[off].shape, right[0][off].shape);
-    return { credit: slip?.credit ?? 0, got: 'an output of another shape than asked for', expected, hint };
+    const hint = slip?.hint ?? shapeHint(maps, right[0], off);
+    return { credit: 0, got: 'an output of another shape than asked for', expected, hint };
   }
   return {
-    credit: slip?.credit ?? 0,
+    credit: 0,
     got: Number.isFinite(error)
       ? `values that are off by up to ${describe(error * 100)} %`
       : 'values that are no numbers',
@@ -83,18 +90,26 @@ function largestError(maps: MapValues[], right: MapValues[]): number {
   return worst;
 }
 
-function shapeHint(got: number[], wanted: number[]): string {
+function shapeHint(maps: MapValues[], right: MapValues[], off: number): string {
+  const [got, wanted] = [maps[off].shape, right[off].shape];
+  const sorted = (all: MapValues[]) => all.map(({ shape }) => shape.join()).sort();
+  if (equals(sorted(maps), sorted(right)))
+    return 'The maps come in another order: the largest skip is the first.';
   if (got.length !== wanted.length) return 'A feature map is [batch, height, width, channels].';
-  const [height, channels] = [got[1] - wanted[1], got[3] - wanted[3]];
+  const [height, width, channels] = [1, 2, 3].map((axis) => got[axis] - wanted[axis]);
   if (channels !== 0 && height === 0) {
     return got[3] === 2 * wanted[3]
       ? 'There are twice the channels: the transposed convolution halves them.'
       : 'The number of channels is wrong; the size is right.';
   }
-  if (got[1] === wanted[1] / 2)
+  if (got[1] === wanted[1] / 2) {
     return 'The map has half the size: an upsampling is missing, or there is one pooling too many.';
-  if (got[1] === wanted[1] * 2)
+  }
+  if (got[1] === wanted[1] * 2) {
     return 'The map has twice the size: a pooling is missing, or there is one upsampling too many.';
-  if (height < 0) return "The map is smaller by a border: each 3 × 3 convolution needs padding 'same'.";
+  }
+  if (height < 0 && height === width) {
+    return "The map is smaller by a border: each 3 × 3 convolution needs padding 'same'.";
+  }
   return 'Height and width are wrong.';
 }

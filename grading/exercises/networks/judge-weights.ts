@@ -43,7 +43,7 @@ function hintOf(got: readonly string[], wanted: readonly string[]): string {
   const starting = (names: string[], start: string) => names.some((name) => name.startsWith(start));
   const [missingKernel, extraKernel] = [missing, extra].map((names) => starting(names, 'kernel'));
   if (missing.length === 0 && extra.length === 0)
-    return 'A weight is trainable that should not be, or the reverse.';
+    return 'Weights are frozen that should train, or train that should not.';
   if (!missingKernel && !extraKernel) {
     if (starting(missing, 'gamma') || starting(missing, 'mean')) {
       return 'Normalisation is missing somewhere: it follows every convolution but the last, the transposed one too.';

@@ -2,10 +2,12 @@ import type { UNetBlocks } from '../../../lib/check/networks/answers';
 import type { Channels } from '../../../lib/check/8-1-blocks/probes';
 import type { FeatureMap } from '../../../lib/nn/layers';
 import { tf } from '../../../lib/runtime';
+import { BatchStatistics } from './batch-statistics';
 
 /** What a wrong, or another right, network does otherwise than the library's. */
 export interface Slips {
-  pooling?: 'average';
+  /** By what, or when, a block pools. */
+  pooling?: 'average' | 'after the convolutions';
   /** What follows a convolution, in order. */
   order?: 'activation first' | 'activation alone' | 'normalization alone';
   /** What follows a transposed convolution. */
@@ -30,8 +32,8 @@ export function referenceBlocks(slips: Slips = {}): UNetBlocks {
     const { before, after } = layers({ ...given, ...slips.ignored });
     return {
       apply(x: FeatureMap) {
-        const early = chain(before, x, slips);
-        const output = chain(after, early, slips);
+        const early = chain(before, x);
+        const output = chain(after, early);
         return { output, skip: slips.earlySkip ? early : output };
       },
     };
@@ -39,7 +41,7 @@ export function referenceBlocks(slips: Slips = {}): UNetBlocks {
   const joinBlockOf = (layers: (options: Channels) => Layers) => (given: Channels) => {
     const all = layers({ ...given, ...slips.ignored });
     return {
-      apply: (x: FeatureMap, skip: FeatureMap) => chain(all, join(x, skip, slips), slips),
+      apply: (x: FeatureMap, skip: FeatureMap) => chain(all, join(x, skip, slips)),
     };
   };
   const bottleneck = blockOf((options) => ({
@@ -48,10 +50,11 @@ export function referenceBlocks(slips: Slips = {}): UNetBlocks {
   }));
   return {
     InputBlock: blockOf((options) => ({ before: [], after: convolutions(options, slips) })),
-    DownsamplingBlock: blockOf((options) => ({
-      before: [pooling(slips)],
-      after: convolutions(options, slips),
-    })),
+    DownsamplingBlock: blockOf((options) =>
+      slips.pooling === 'after the convolutions'
+        ? { before: [], after: [...convolutions(options, slips), pooling(slips)] }
+        : { before: [pooling(slips)], after: convolutions(options, slips) },
+    ),
     BottleneckBlock: (options) => {
       const block = bottleneck(options as Channels);
       return { apply: (x: FeatureMap) => block.apply(x).output };
@@ -67,11 +70,8 @@ export function referenceBlocks(slips: Slips = {}): UNetBlocks {
   } as UNetBlocks;
 }
 
-const chain = (layers: Layers, x: FeatureMap, { alwaysTraining }: Slips): FeatureMap =>
-  layers.reduce<FeatureMap>(
-    (map, layer) => layer.apply(map, alwaysTraining ? { training: true } : undefined) as FeatureMap,
-    x,
-  );
+const chain = (layers: Layers, x: FeatureMap): FeatureMap =>
+  layers.reduce<FeatureMap>((map, layer) => layer.apply(map) as FeatureMap, x);
 
 function join(x: FeatureMap, skip: FeatureMap, { join }: Slips): FeatureMap {
   const maps =
@@ -86,47 +86,52 @@ const pooling = ({ pooling }: Slips) =>
     ? tf.layers.averagePooling2d({ poolSize: 2 })
     : tf.layers.maxPooling2d({ poolSize: 2 });
 
-const normalize = ({ normalization = 'batch' }: Channels): Layers =>
-  normalization === 'none' ? [] : [tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 })];
+function normalize({ normalization = 'batch' }: Channels, { alwaysTraining }: Slips): Layers {
+  if (normalization === 'none') return [];
+  return [
+    alwaysTraining ? new BatchStatistics({}) : tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
+  ];
+}
 
 const activate = ({ activation = 'relu' }: Channels): Layers => [tf.layers.activation({ activation })];
 
-function finish(options: Channels, how: Slips['order'] | Slips['upsampling']): Layers {
+function finish(options: Channels, slips: Slips, how: Slips['order'] | Slips['upsampling']): Layers {
   switch (how) {
     case undefined:
-      return [...normalize(options), ...activate(options)];
+      return [...normalize(options, slips), ...activate(options)];
     case 'activation first':
-      return [...activate(options), ...normalize(options)];
+      return [...activate(options), ...normalize(options, slips)];
     case 'activation alone':
       return activate(options);
     case 'normalization alone':
-      return normalize(options);
+      return normalize(options, slips);
     case 'nothing':
       return [];
   }
 }
 
-function convolutions(options: Channels, { order }: Slips): Layers {
+function convolutions(options: Channels, slips: Slips): Layers {
   const { outputChannels: filters, numConvolutions = 2 } = options;
   return Array.from({ length: numConvolutions }, () => [
     tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same' }),
-    ...finish(options, order),
+    ...finish(options, slips, slips.order),
   ]).flat();
 }
 
-const upsampling = (options: Channels, { upsampling }: Slips): Layers => [
+const upsampling = (options: Channels, slips: Slips): Layers => [
   tf.layers.conv2dTranspose({
     filters: options.outputChannels / 2,
     kernelSize: 2,
     strides: 2,
     padding: 'same',
   }),
-  ...finish(options, upsampling),
+  ...finish(options, slips, slips.upsampling),
 ];
 
-function logits(options: Channels, { last }: Slips): Layers {
+function logits(options: Channels, slips: Slips): Layers {
+  const { last } = slips;
   const layer = tf.layers.conv2d({ filters: options.numClasses ?? 1, kernelSize: 1 });
   if (last === undefined) return [layer];
-  if (last === 'normalization and activation') return [layer, ...finish(options, undefined)];
+  if (last === 'normalization and activation') return [layer, ...finish(options, slips, undefined)];
   return [layer, tf.layers.activation({ activation: last })];
 }

@@ -6,7 +6,7 @@ import { ExpectedValues, mapsOf, MapValues } from './judge-values';
 export interface WrongAnswer<Answer> {
   answer: Answer;
   hint: string;
-  credit?: number;
+  credit?: 0 | 1;
 }
 
 /** What the probe `values` gets from right answers and from wrong ones. */

@@ -13,6 +13,10 @@ export const BLOCK_SLIPS: readonly KnownSlip[] = [
     hint: 'This is what average pooling gives; a U-Net pools by the maximum.',
   },
   {
+    slips: { pooling: 'after the convolutions' },
+    hint: 'The block pools after its convolutions, so that the skip is taken after pooling: pool first, then convolve.',
+  },
+  {
     slips: { order: 'activation first' },
     hint: 'The activation comes before the normalisation; the order is convolution, normalisation, activation.',
   },
@@ -48,8 +52,8 @@ export const BLOCK_SLIPS: readonly KnownSlip[] = [
   {
     slips: { alwaysTraining: true },
     hint:
-      'Batch normalisation uses the statistics of the batch in inference too: let the caller say `training`, ' +
-      'and do not fix it in apply.',
+      'Normalisation uses the statistics of the batch in inference too: keep running averages, as ' +
+      'tf.layers.batchNormalization does.',
   },
 ];
 
@@ -89,3 +93,11 @@ export const OPTION_SLIPS: readonly KnownSlip[] = [
     hint: 'numConvolutions, normalization and activation are not used.',
   },
 ];
+
+/** Slips that only the blocks can have made: exercise 8.1 counts them, the exercises that build on it do not. */
+export const INHERITED_SLIPS: readonly KnownSlip[] = BLOCK_SLIPS.filter(
+  ({ slips }) => slips.pooling ?? slips.order ?? slips.upsampling,
+);
+
+/** Slips of the blocks that look the same where a path goes wrong. */
+export const JOINING_SLIPS: readonly KnownSlip[] = BLOCK_SLIPS.filter(({ slips }) => slips.join);

@@ -40,11 +40,13 @@ const scaled = ({ batch = 2, size = [8, 8] }: BlockInput, factor: number, channe
   channels,
 ];
 
-/** The smallest and the largest of the first map's values; none where there are no such values. */
-function rangeOf(evidence: Plain): [number, number] | undefined {
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+
+/** The smallest and the largest of the first map's values; none where they are not as many as asked for. */
+function rangeOf(evidence: Plain, count: number): [number, number] | undefined {
   const [map] = Array.isArray(evidence) ? (evidence as Plain[]) : [];
   const values = field(map, 'values');
-  if (!(values instanceof Float32Array) || values.length === 0) return undefined;
+  if (!(values instanceof Float32Array) || values.length !== count) return undefined;
   return values.reduce<[number, number]>(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
     [Infinity, -Infinity],
@@ -53,13 +55,18 @@ function rangeOf(evidence: Plain): [number, number] | undefined {
 
 /** Judges the range of the block's output values. */
 function rangeMustBe(expected: string, holds: (least: number, most: number) => boolean, hint: string) {
-  return (evidence: Plain) => {
-    const range = rangeOf(evidence);
-    const got =
-      range === undefined ? describe(evidence) : `values from ${describe(range[0])} to ${describe(range[1])}`;
-    return range !== undefined && holds(...range)
-      ? { credit: 1, got, expected }
-      : { credit: 0, got, expected, hint };
+  return (evidence: Plain, count: number) => {
+    const range = rangeOf(evidence, count);
+    if (range === undefined) {
+      return {
+        credit: 0,
+        got: describe(evidence),
+        expected,
+        hint: 'The output has another shape than asked for.',
+      };
+    }
+    const got = `values from ${describe(range[0])} to ${describe(range[1])}`;
+    return holds(...range) ? { credit: 1, got, expected } : { credit: 0, got, expected, hint };
   };
 }
 
@@ -67,7 +74,7 @@ function rangeMustBe(expected: string, holds: (least: number, most: number) => b
 function differenceMustBe(expected: string, holds: (difference: number) => boolean, hint: string) {
   return (evidence: Plain) => {
     const got = `a difference of ${describe(evidence)}`;
-    return typeof evidence === 'number' && holds(evidence)
+    return typeof evidence === 'number' && evidence >= 0 && evidence < Infinity && holds(evidence)
       ? { credit: 1, got, expected }
       : { credit: 0, got, expected, hint };
   };
@@ -108,10 +115,10 @@ export const visibleBlockCases: readonly Case[] = [
     points: 1,
     probe: 'values',
     input: drawn('InputBlock', first),
-    expected: () => null,
+    expected: (input) => sizeOf(scaled(input, 1, input.options.outputChannels)),
     judge: rangeMustBe(
       'values from 0 on',
-      (least) => least === 0,
+      (least, most) => least === 0 && most > 0,
       'The order is convolution, batch normalisation, ReLU: nothing below 0 leaves the block.',
     ),
   }),
@@ -188,7 +195,7 @@ export const visibleBlockCases: readonly Case[] = [
     expected: () => null,
     judge: differenceMustBe(
       'another output for another skip',
-      (difference) => difference > 1e-6,
+      (difference) => difference > 1e-6 && difference < 1e6,
       'Concatenate x and skip, and send the result through the layers.',
     ),
   }),
@@ -205,7 +212,7 @@ export const visibleBlockCases: readonly Case[] = [
     points: 1,
     probe: 'values',
     input: drawn('OutputBlock', (random) => ({ ...halved(random), numClasses: 8 })),
-    expected: () => null,
+    expected: (input) => sizeOf(scaled(input, 1, input.options.numClasses!)),
     judge: rangeMustBe(
       'values below 0 and beyond 1',
       (least, most) => least < 0 && (most > 1 || least < -1),

@@ -28,7 +28,7 @@ function upsamplingPathParameters(base: number, classes: number): number {
 export const visiblePathCases: readonly Case[] = [
   defineCase({
     title: 'DownsamplingPath hands over one skip a block, largest first',
-    points: 1,
+    points: 2,
     probe: 'shapes',
     input: drawn('down', 3),
     expected({ size, baseChannels }) {
@@ -45,7 +45,7 @@ export const visiblePathCases: readonly Case[] = [
   }),
   defineCase({
     title: 'DownsamplingPath has the right parameters',
-    points: 1,
+    points: 2,
     probe: 'parameters',
     input: drawn('down', 3),
     expected: ({ inputChannels, baseChannels }) =>
@@ -56,7 +56,7 @@ export const visiblePathCases: readonly Case[] = [
   }),
   defineCase({
     title: 'The two paths together come back to the size of the image',
-    points: 1,
+    points: 2,
     probe: 'shapes',
     input: drawn('both', 3, 2),
     expected: ({ size, numClasses }) => [[1, ...size, numClasses!]],
@@ -64,7 +64,7 @@ export const visiblePathCases: readonly Case[] = [
   }),
   defineCase({
     title: 'UpsamplingPath has the right parameters',
-    points: 1,
+    points: 2,
     probe: 'parameters',
     input: drawn('up', 2, 2),
     expected: ({ baseChannels, numClasses }) => upsamplingPathParameters(baseChannels!, numClasses!),

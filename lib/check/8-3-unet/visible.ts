@@ -7,7 +7,7 @@ import type { UNetInput } from './probes';
 export const visibleUNetCases: readonly Case[] = [
   defineCase({
     title: 'BasicUNet has 1,864,641 trainable parameters for one channel, base 64 and two blocks',
-    points: 1,
+    points: 2,
     probe: 'parameters',
     input: (): UNetInput => ({ options: { inputChannels: 1 }, sizes: [] }),
     expected: () => 1_864_641,
@@ -15,7 +15,7 @@ export const visibleUNetCases: readonly Case[] = [
   }),
   defineCase({
     title: 'It takes images of any size that two poolings divide',
-    points: 1,
+    points: 2,
     probe: 'shapes',
     input: (random): UNetInput => ({
       options: { inputChannels: 1, baseChannels: 4, numClasses: integer(random, 2, 4) },

@@ -91,7 +91,7 @@ function kernelSlip({ shape, mean, deviation, beyond }: Start): Slip | undefined
       ? undefined
       : { credit: 0.5, got, hint: 'The width is right, but not the distribution: it is a normal one.' };
   }
-  if (ratios.some((ratio) => near(ratio, TRUNCATED))) {
+  if (beyond > 0.02 && ratios.some((ratio) => near(ratio, TRUNCATED))) {
     return {
       credit: 0.5,
       got,

@@ -12,9 +12,8 @@ const LONGEST = 4096;
 /** Judges how far a point in the image's middle reaches, down and across. */
 export function judgeReach(evidence: Plain, { least, most }: Reach): Verdict {
   const expected = `between ${least} and ${most} pixels each way`;
-  const reaches = (['rows', 'columns'] as const).map((axis) => reachAlong(field(evidence, axis)));
-  const [rows, columns] = reaches;
-  if (rows === undefined || columns === undefined) {
+  const reach = reachOf(evidence);
+  if (reach === undefined) {
     return {
       credit: 0,
       got: describe(evidence),
@@ -22,12 +21,11 @@ export function judgeReach(evidence: Plain, { least, most }: Reach): Verdict {
       hint: 'A point changes no logit, or not by numbers.',
     };
   }
-  const got = `${rows} pixels down, ${columns} across`;
-  const [shortest, furthest] = [Math.min(rows, columns), Math.max(rows, columns)];
-  if (shortest < least) {
+  const got = `between ${reach.least} and ${reach.most} pixels`;
+  if (reach.least < least) {
     return { credit: 0, got, expected, hint: 'Too short: the point never reaches the bottleneck.' };
   }
-  if (furthest > most) {
+  if (reach.most > most) {
     return {
       credit: 0,
       got,
@@ -36,6 +34,13 @@ export function judgeReach(evidence: Plain, { least, most }: Reach): Verdict {
     };
   }
   return { credit: 1, got, expected };
+}
+
+/** How far the logits change, along the axis where it is least and where it is most. */
+export function reachOf(evidence: Plain): Reach | undefined {
+  const [rows, columns] = ['rows', 'columns'].map((axis) => reachAlong(field(evidence, axis)));
+  if (rows === undefined || columns === undefined) return undefined;
+  return { least: Math.min(rows, columns), most: Math.max(rows, columns) };
 }
 
 function reachAlong(changes: Plain | undefined): number | undefined {

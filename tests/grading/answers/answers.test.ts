@@ -6,6 +6,10 @@ import { Evaluation, evaluate } from './evaluate';
 
 const SEED = Number(process.env.SEGCOURSE_SEED ?? 20);
 
+/** All of them where time is no matter, else every third. */
+const some = (answers: readonly Answer[]) =>
+  answers.filter((_, index) => process.env.SEGCOURSE_TESTS === 'all' || index % 3 === 0);
+
 /** Every exercise that did not get the share that the answer's table says. */
 function differences(answer: Answer, evaluations: Map<ExerciseName, Evaluation>): string[] {
   return (Object.entries(answer.shares) as [ExerciseName, Share][])
@@ -22,7 +26,7 @@ describe('answers', function () {
   this.timeout(120_000);
 
   describe('that are right, however they are written, get full marks', () => {
-    for (const answer of rightAnswers) {
+    for (const answer of some(rightAnswers)) {
       it(`${answer.exercise} ${answer.name}`, async () => {
         assert.deepEqual(differences(answer, await evaluate(answer, SEED)), []);
       });
@@ -31,7 +35,7 @@ describe('answers', function () {
 
   describe('that are wrong lose what they should', () => {
     const caught = new Map<string, boolean>();
-    for (const answer of wrongAnswers) {
+    for (const answer of some(wrongAnswers)) {
       it(`${answer.exercise} ${answer.name}`, async () => {
         const evaluations = await evaluate(answer, SEED);
         const own = evaluations.get(answer.exercise)!;
@@ -46,9 +50,9 @@ describe('answers', function () {
     }
 
     it('by the hidden cases alone: the mutation score', () => {
-      const score = [...caught.values()].filter(Boolean).length / wrongAnswers.length;
+      const score = [...caught.values()].filter(Boolean).length / caught.size;
       const missed = [...caught].filter(([, isCaught]) => !isCaught).map(([name]) => name);
-      console.log(`      mutation score ${score.toFixed(3)} of ${wrongAnswers.length} wrong answers`);
+      console.log(`      mutation score ${score.toFixed(3)} of ${caught.size} wrong answers`);
       assert.ok(score >= 0.95, `${score}; missed: ${missed.join(', ')}`);
     });
   });
