@@ -366,11 +366,12 @@ export type { NnUNetAugmentationOptions } from './transforms/pipeline-recipe';
 export {
   eachChannel,
   imageTransform,
+  randomCrop,
   randomFlip,
   randomMovement,
   randomQuarterTurn,
 } from './transforms/pipeline-transforms';
-export type { RandomMovementOptions } from './transforms/pipeline-transforms';
+export type { RandomCropOptions, RandomMovementOptions } from './transforms/pipeline-transforms';
 export type { Decision } from './planning/decision';
 export { datasetFingerprint } from './planning/fingerprint';
 export type {

@@ -49,7 +49,7 @@ export interface Brain3d extends SegmentationSamples, GroupedLabels {
  * 110) and aparc.a2009s+aseg.mgz (Fischl et al. 2002, Destrieux et al. 2010), 256³ voxels of 1 mm, turned to RAS; files of
  * your own; or a synthetic twin.
  *
- * Batches are patches that a transform cuts of the one volume: `indices: [0, 0, 0, 0]` with `randomPatch` gives four.
+ * Batches are patches that a transform cuts of the one volume: `indices: [0, 0, 0, 0]` with `randomCrop` gives four.
  *
  * @throws RangeError for a spacing out of 0.5…16 mm or label groups that are none; Error for files of different grids
  * @throws DataError when the real data are wanted and cannot be had, and, also for `auto`, when files on disk are damaged

@@ -64,7 +64,7 @@ export interface Nuclei extends SegmentationSamples {
  * Caicedo et al. 2019, CC0) with corrected labels: 664 images of different sizes, most fluorescent and gray, 107 stained
  * and in colour; 28,986 nuclei. Or a synthetic twin.
  *
- * Batches need one size and one number of channels: give `size`, or cut patches in a transform (`randomPatch`).
+ * Batches need one size and one number of channels: give `size`, or cut patches in a transform (`randomCrop`).
  *
  * Memory: about 400 MB for all of them at their own sizes.
  *

@@ -68,7 +68,7 @@ export interface Voc extends SegmentationSamples {
  * licence in `images.tsv`) in VOC's layout and with VOC's names (Everingham et al. 2010), 200 of them with masks, of 19
  * classes. With `folder` it is VOC itself or data of your own. Or a synthetic twin: drawings.
  *
- * Batches need one size: give `size`, or cut patches in a transform (`randomPatch`). Memory: about 1 MB a photograph.
+ * Batches need one size: give `size`, or cut patches in a transform (`randomCrop`). Memory: about 1 MB a photograph.
  *
  * @throws RangeError for an option out of its range; Error naming the file for a folder of your own that is not in order:
  *   missing files, annotations that are no VOC XML (document types and entities are refused), masks of other sizes or with

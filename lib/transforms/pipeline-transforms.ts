@@ -5,6 +5,7 @@ import type { Json, Sample, Transform } from './pipeline';
 import { samplesLike } from './spatial/samples';
 import { requireSampling, type Border, type Order } from './spatial/borders';
 import { flip, quarterTurn } from './spatial/flips';
+import { randomPatch, type PatchOptions } from './spatial/patch';
 import { elasticDisplacement, movementMap, warpSample, type Elastic } from './spatial/spatial';
 
 /**
@@ -63,6 +64,29 @@ export function randomQuarterTurn(options: { plane?: readonly [number, number] }
   return spatialTransform('randomQuarterTurn', { ...options }, (sample, random) => {
     const turns = Math.floor(random() * 4);
     return both(sample, (image) => quarterTurn(image, turns, options.plane));
+  });
+}
+
+export interface RandomCropOptions extends Omit<PatchOptions, 'foreground'> {
+  /** Of a patch whose middle is on foreground, where the sample has some; 0 by default. */
+  foregroundProbability?: number;
+}
+
+/**
+ * Cuts the same random patch of image and mask, as `randomPatch`: samples of any sizes become of one.
+ *
+ * @throws RangeError for a probability out of 0…1; as `randomPatch` when applied
+ */
+export function randomCrop(options: RandomCropOptions): Transform {
+  const { foregroundProbability = 0, ...patch } = options;
+  if (!(foregroundProbability >= 0 && foregroundProbability <= 1)) {
+    throw new RangeError(`randomCrop: got foregroundProbability ${foregroundProbability}; expected 0 to 1`);
+  }
+  const record = { ...options, foregroundProbability } as object as Json;
+  return spatialTransform('randomCrop', record, (sample, random) => {
+    const foreground = random() < foregroundProbability && sample.mask !== undefined;
+    const { image, mask } = randomPatch(sample, { ...patch, foreground }, random);
+    return { ...sample, image, ...(mask ? { mask } : {}) };
   });
 }
 

@@ -7,8 +7,9 @@ import { BRAIN_CLASSES } from '../../lib/datasets/synthetic/brain';
 import type { Volume } from '../../lib/io/image';
 import { writeMgh } from '../../lib/io/mgh-write';
 import { orientationOf } from '../../lib/io/orientation';
-import { seededRandom, tf } from '../../lib/runtime';
-import { randomPatch } from '../../lib/transforms/spatial/patch';
+import { tf } from '../../lib/runtime';
+import { compose } from '../../lib/transforms/pipeline';
+import { randomCrop } from '../../lib/transforms/pipeline-transforms';
 import { realData } from '../real-data';
 import { useScratchData } from './scratch';
 
@@ -206,8 +207,7 @@ describe('datasets/brain3d', () => {
       batchSize: 3,
       indices: [0, 0, 0],
       seed: 1,
-      transform: (sample, { seed }) =>
-        randomPatch(sample, { shape: [16, 16, 16], foreground: true }, seededRandom(seed)),
+      transform: compose([randomCrop({ shape: [16, 16, 16], foregroundProbability: 1 })]),
     })) {
       assert.deepEqual(
         [images.shape, masks.shape],

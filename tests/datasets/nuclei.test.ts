@@ -7,8 +7,8 @@ import { loadNuclei, type Nuclei } from '../../lib/datasets/nuclei';
 import { toTensors } from '../../lib/datasets/segmentation-data';
 import { kFold, splitIndices } from '../../lib/datasets/split';
 import { tf } from '../../lib/runtime';
-import type { Sample } from '../../lib/transforms/pipeline';
-import { cropOrPad } from '../../lib/transforms/spatial/window';
+import { compose } from '../../lib/transforms/pipeline';
+import { randomCrop } from '../../lib/transforms/pipeline-transforms';
 import { realData } from '../real-data';
 import { useScratchData } from './scratch';
 
@@ -85,10 +85,7 @@ describe('datasets/nuclei', () => {
     const data = await loadNuclei({ source: 'synthetic', count: 6 });
     const { training } = splitIndices(data.count, { validation: 2, strata: data.kinds });
     assert.equal(training.length, 4);
-    const transform = ({ image, mask }: Sample): Sample => ({
-      image: cropOrPad(image, [96, 96]).image,
-      mask: cropOrPad(mask!, [96, 96]).image,
-    });
+    const transform = compose([randomCrop({ shape: [96, 96] })]);
     for (const { images, masks } of batches(data, {
       batchSize: 2,
       indices: training,

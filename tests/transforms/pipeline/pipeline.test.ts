@@ -4,6 +4,7 @@ import { nnUNetAugmentation } from '../../../lib/transforms/pipeline-recipe';
 import {
   eachChannel,
   imageTransform,
+  randomCrop,
   randomFlip,
   randomMovement,
   randomQuarterTurn,
@@ -102,6 +103,39 @@ describe('transforms/pipeline', () => {
         assert.ok(new Set(results.map(({ image }) => image.data.join())).size > 1, transform.name);
       }
     }
+  });
+
+  it('cuts the same patch of image and mask, on foreground as often as asked for', () => {
+    for (const shape of [
+      [9, 12],
+      [5, 4, 7],
+    ]) {
+      const crop = compose([randomCrop({ shape: shape.map(() => 3) })]);
+      const results = [0, 1, 2, 3].map((index) => crop.apply(labelled(shape), { seed: 0, epoch: 0, index }));
+      for (const { image, mask } of results) {
+        assert.deepEqual([image.shape, mask.shape], [shape.map(() => 3), shape.map(() => 3)]);
+        assert.deepEqual([...image.data], [...mask.data]);
+      }
+      assert.ok(new Set(results.map(({ image }) => image.data.join())).size > 1);
+    }
+    const rare = { image: hashedImage(1, [40, 40]), mask: hashedImage(1, [40, 40]) };
+    rare.mask.data.fill(0);
+    rare.mask.data[40 * 20 + 20] = 1;
+    const hits = (foregroundProbability: number) =>
+      Array.from({ length: 200 }, (_, index) =>
+        compose([randomCrop({ shape: [3, 3], foregroundProbability })]).apply(rare, {
+          seed: 0,
+          epoch: 0,
+          index,
+        }),
+      ).filter(({ mask }) => mask.data[4] === 1).length;
+    assert.equal(hits(1), 200);
+    assert.ok(hits(0.5) > 70 && hits(0.5) < 130, `${hits(0.5)} of 200`);
+    assert.ok(hits(0) < 5);
+    assert.throws(
+      () => randomCrop({ shape: [3, 3], foregroundProbability: 2 }),
+      /got foregroundProbability 2/,
+    );
   });
 
   it('does not resample where nothing is drawn, and takes the same range for all of a movement', () => {
