@@ -1,5 +1,12 @@
 """nbgrader for TypeScript notebooks; a course folder's own nbgrader_config.py loads this one by load_subconfig."""
 
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent / "nbgrader"))
+
+from safe_html import markdown2html  # noqa: E402
+
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 # Valid in a function, in a constructor and at the top level, and an error for a test that comes upon it. nbgrader
@@ -20,3 +27,6 @@ c.ExecutePreprocessor.timeout = 300
 
 # Whatever kernel a submission names.
 c.ExecutePreprocessor.kernel_name = "segcourse"
+
+# What formgrader and feedback show of students' Markdown must not act in the reader's browser.
+c.HTMLExporter.filters = {"markdown2html": markdown2html}

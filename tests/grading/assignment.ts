@@ -25,10 +25,10 @@ export function masksNotebook({ dice = STUB, iou = STUB, written = WRITTEN_STUB 
     code('helpers', HELPERS, { locked: true }),
     markdown('dice-text', '## Exercise 1: Dice\n\nTwice the overlap over the sum of both areas.'),
     code('exercise-1', `function dice(a: number[], b: number[]): number {\n  ${dice}\n}`, { solution: true }),
-    code('check-1', "await check('1', { dice });", { grade: true, locked: true, points: 4 }),
+    check('check-1', '1', 'dice', 4),
     markdown('iou-text', '## Exercise 2: IoU\n\nThe overlap over the area of the union.'),
     code('exercise-2', `function iou(a: number[], b: number[]): number {\n  ${iou}\n}`, { solution: true }),
-    code('check-2', "await check('2', { iou });", { grade: true, locked: true, points: 2 }),
+    check('check-2', '2', 'iou', 2),
     markdown('question', '## Question\n\nWhy is Dice never below IoU?'),
     markdown('written-1', written, { grade: true, solution: true, points: 3 }),
     markdown('end', 'That is all.'),
@@ -60,6 +60,11 @@ function code(id: string, source: string, grading?: Partial<GradeMetadata>): Cel
     execution_count: null,
     outputs: [],
   };
+}
+
+function check(id: string, exercise: string, answer: string, points: number): Cell {
+  const cell = code(id, `await check('${exercise}', { ${answer} });`, { grade: true, locked: true, points });
+  return { ...cell, metadata: { ...cell.metadata, segcourse: { exercise } } };
 }
 
 function metadata(grade_id: string, cell_type: string, grading?: Partial<GradeMetadata>): Cell['metadata'] {

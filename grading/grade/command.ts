@@ -1,0 +1,126 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Surroundings, UsageError } from '../../lib/cli/terminal';
+import { packageRoot } from '../../lib/io/package-root';
+import { gradeAssignment, type OpenJudge, type Outcome } from './grade-assignment';
+import { Progress } from './progress';
+import { summary } from './summary';
+
+export const HELP = `npm run grade -- <assignment> [options]
+
+Grades what is in classroom/submitted/<student>/<assignment>/ and records it in nbgrader's gradebook. Submissions that
+have not changed are skipped; a run that was stopped goes on where it was.
+
+  --course DIR      the course folder (default: classroom)
+  --jobs N          submissions at the same time (default: the number of processors)
+  --student NAME    this student alone
+  --exercise 8.1    this exercise alone; the results of the others stay
+  --regrade         also what has not changed
+  --seed N          of the hidden cases' inputs: the same seed gives the same result
+  --json            the outcome as JSON
+  --unsafe          without a sandbox: students' code can do all that you can
+  --self-test       proves each limit of the sandbox on this machine
+`;
+
+/** What the command line needs of the rest of the grader. */
+export interface Grader {
+  openJudge(options: { unsafe: boolean }): OpenJudge;
+  selfTest(report: (line: string) => void): Promise<boolean>;
+  version(): string;
+}
+
+const [FAILED, USAGE] = [1, 2];
+
+/** @returns exit code: 0, 1 where a submission could not be graded, 2 for what was asked wrongly */
+export async function gradeCommand(
+  args: string[],
+  surroundings: Surroundings,
+  grader: Grader,
+): Promise<number> {
+  const { out, errors } = surroundings;
+  try {
+    const options = parse(args);
+    if (options.help) {
+      out.write(HELP);
+      return 0;
+    }
+    if (options.selfTest) return (await grader.selfTest((line) => out.write(`${line}\n`))) ? 0 : FAILED;
+    // With --json, stdout is JSON alone.
+    const progress = new Progress(options.json ? errors : out);
+    const openJudge = grader.openJudge({ unsafe: options.unsafe });
+    let outcomes: Outcome[];
+    try {
+      outcomes = await gradeAssignment({ ...options, version: grader.version() }, openJudge, progress);
+    } finally {
+      progress.close();
+    }
+    out.write(options.json ? `${JSON.stringify(outcomes.map(plain), null, 2)}\n` : summary(outcomes));
+    return outcomes.some(({ state }) => state === 'failed') ? FAILED : 0;
+  } catch (error) {
+    errors.write(`grade: ${(error as Error).message}\n`);
+    return error instanceof UsageError ? USAGE : FAILED;
+  }
+}
+
+/** An outcome without the outputs of the cells. */
+function plain({ student, state, reason, seconds, entry }: Outcome): object {
+  const exercises = Object.values(entry?.notebooks ?? {}).flatMap(({ result }) =>
+    result.exercises.map(({ exercise, gradeId, points, max }) => ({ exercise, gradeId, points, max })),
+  );
+  return { student, state, reason, seconds, seed: entry?.seed, ...entry?.recorded, exercises };
+}
+
+function parse(args: string[]) {
+  const { values, positionals } = parsed(args);
+  const [assignment = '', ...more] = positionals;
+  const asked = values.help === true || values['self-test'] === true;
+  if (!asked && (assignment === '' || more.length > 0)) {
+    throw new UsageError(
+      `got ${assignment === '' ? 'no assignment' : `'${positionals.join(' ')}'`}; expected npm run grade -- <assignment>, see --help`,
+    );
+  }
+  return {
+    assignment,
+    help: values.help === true,
+    selfTest: values['self-test'] === true,
+    course: values.course ?? path.join(packageRoot(), 'classroom'),
+    jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
+    seed: wholeNumber('--seed', values.seed, 0),
+    student: values.student,
+    exercise: values.exercise,
+    regrade: values.regrade === true,
+    json: values.json === true,
+    unsafe: values.unsafe === true,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        course: { type: 'string' },
+        jobs: { type: 'string' },
+        student: { type: 'string' },
+        exercise: { type: 'string' },
+        seed: { type: 'string' },
+        regrade: { type: 'boolean' },
+        json: { type: 'boolean' },
+        unsafe: { type: 'boolean' },
+        'self-test': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number < 2 ** 31) return number;
+  throw new UsageError(`got ${option} ${text}; expected a whole number from ${least} to ${2 ** 31 - 1}`);
+}

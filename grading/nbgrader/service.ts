@@ -1,0 +1,150 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { packageRoot } from '../../lib/io/package-root';
+import type { Notebook } from '../repair/notebook';
+
+const ROOT = packageRoot();
+const VENV = path.join(ROOT, '.venv');
+const JUPYTER = path.join(VENV, 'jupyter');
+/** Characters of what nbgrader logged that an error shows. */
+const SHOWN = 2000;
+
+/** What nbgrader's gradebook says of a submission. */
+export interface Recorded {
+  score: number;
+  max_score: number;
+  late_penalty: number;
+  needs_manual_grade: boolean;
+}
+
+export interface Prepared {
+  released: Record<string, Notebook>;
+  recorded: string[];
+}
+
+interface Answer {
+  id: number;
+  value?: unknown;
+  error?: string;
+  warnings: string[];
+}
+
+interface Open {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** nbgrader gave up on a request; the message has its words. */
+export class NbgraderError extends Error {}
+
+/**
+ * nbgrader's own steps on one course folder, in one long-lived Python process (service.py). It is started by the first
+ * request, and again by the next one if it should die; it ends with this process.
+ */
+export class NbgraderService {
+  private running: { process: ChildProcessWithoutNullStreams; open: Map<number, Open> } | undefined;
+  private last = 0;
+
+  /** @param course the course folder, which exists */
+  constructor(private readonly course: string) {}
+
+  /** Starts the process, so that the first request finds it ready. */
+  warmUp(): void {
+    this.start();
+  }
+
+  /**
+   * Takes an assignment's source into the gradebook and makes `release/`, where that is to be done.
+   *
+   * @param changed whether the source changed since
+   * @returns the notebooks as students get them, by name, and the students whose submissions the gradebook holds
+   */
+  prepare(assignment: string, notebooks: readonly string[], changed: boolean): Promise<Prepared> {
+    return this.ask('prepare', { assignment, notebooks, changed });
+  }
+
+  /** A repaired notebook after nbgrader's sanitising preprocessors. */
+  sanitise(assignment: string, student: string, notebook: string, content: Notebook): Promise<Notebook> {
+    return this.ask('sanitise', { assignment, student, notebook, content });
+  }
+
+  /**
+   * Takes a submission's executed notebooks into `autograded/` and the gradebook; doing it twice changes nothing.
+   *
+   * @param staged folder, relative to the course's, laid out as `submitted/`
+   */
+  record(assignment: string, student: string, staged: string): Promise<Recorded> {
+    return this.ask('record', { assignment, student, staged });
+  }
+
+  /** Resolves when the process has ended. */
+  async close(): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    const ended = new Promise((resolve) => running.process.once('close', resolve));
+    running.process.stdin.end();
+    await ended;
+  }
+
+  private async ask<Value>(step: string, parameters: Record<string, unknown>): Promise<Value> {
+    const { process, open } = this.start();
+    const id = ++this.last;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      open.set(id, { resolve, reject });
+      process.stdin.write(`${JSON.stringify({ id, step, ...parameters })}\n`);
+    });
+    if (answer.error === undefined) return answer.value as Value;
+    throw new NbgraderError(
+      [`nbgrader, ${step}: ${answer.error}`, ...answer.warnings].join('\n').slice(0, SHOWN),
+    );
+  }
+
+  private start(): NonNullable<typeof this.running> {
+    if (this.running) return this.running;
+    const python = path.join(VENV, 'bin', 'python');
+    if (!existsSync(python))
+      throw new Error(`got no ${python}; expected what set-up makes: run npm run setup`);
+    mkdirSync(path.join(this.course, '.grading'), { recursive: true });
+    const folder = path.join(ROOT, 'grading', 'nbgrader');
+    const defaults = path.join(ROOT, 'grading', 'nbgrader_config.py');
+    const child = spawn(python, [path.join(folder, 'service.py'), this.course, defaults], {
+      cwd: this.course,
+      env: nbgraderEnvironment(),
+      // In a process group of its own: Ctrl-C lets it finish what it records.
+      detached: true,
+    });
+    const running = { process: child, open: new Map<number, Open>() };
+    this.running = running;
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-SHOWN)));
+    child.stdin.on('error', () => undefined);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const answer = JSON.parse(line) as Answer;
+      running.open.get(answer.id)?.resolve(answer);
+      running.open.delete(answer.id);
+    });
+    child.on('error', (error) => (log += String(error)));
+    child.on('close', (code, signal) => {
+      if (this.running === running) this.running = undefined;
+      const error = new NbgraderError(`nbgrader ended (${signal ?? `status ${code}`}):\n${log}`);
+      for (const { reject } of running.open.values()) reject(error);
+    });
+    return running;
+  }
+}
+
+/** The user's own Jupyter is neither read nor changed; nbgrader calls alembic by its name. */
+export function nbgraderEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: [path.join(VENV, 'bin'), process.env.PATH].join(path.delimiter),
+    JUPYTER_CONFIG_DIR: path.join(JUPYTER, 'config'),
+    JUPYTER_DATA_DIR: path.join(JUPYTER, 'data'),
+    JUPYTER_RUNTIME_DIR: path.join(JUPYTER, 'runtime'),
+    IPYTHONDIR: path.join(JUPYTER, 'ipython'),
+    PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}

@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OpenJudge } from '../../../grading/grade/grade-assignment';
+import type { ExerciseResult, NotebookResult } from '../../../grading/grade/job';
+import { kindOf } from '../../../grading/repair/match-cells';
+import { DICE_ANSWER, IOU_ANSWER } from '../assignment';
+
+const ANSWERS: Record<string, string> = { '1': DICE_ANSWER, '2': IOU_ANSWER };
+
+export interface FakeOptions {
+  /** Gets a line when a notebook is begun: student, notebook, exercise. */
+  log?: string;
+  milliseconds?: number;
+}
+
+/**
+ * A judge that runs nothing: all points for the known answer, half for one with HALF in it; the grader itself fails on
+ * BREAK. Its outputs show the seed, and hold what nbgrader would misread.
+ */
+export function fakeJudge({ log, milliseconds = 0 }: FakeOptions = {}): OpenJudge {
+  return (seed) => ({
+    async grade({ student, name, notebook, source, only }) {
+      if (log) appendFileSync(log, `${student} ${name} ${only ?? 'all'}\n`);
+      await wait(milliseconds);
+      const texts = notebook.cells.map((cell) => cell.source).join('\n');
+      if (texts.includes('BREAK')) throw new Error('the box could not be opened');
+      const exercises: ExerciseResult[] = [];
+      const outputs: NotebookResult['outputs'] = {};
+      for (const [index, cell] of notebook.cells.entries()) {
+        if (cell.cell_type !== 'code') continue;
+        if (kindOf(cell) !== 'check') {
+          outputs[index] = [{ output_type: 'stream', name: 'stderr', text: `cell ${index}\n` }];
+          continue;
+        }
+        const { grade_id: gradeId } = cell.metadata.nbgrader!;
+        const graded = source.cells.find(({ metadata }) => metadata.nbgrader?.grade_id === gradeId)!;
+        const { exercise } = graded.metadata.segcourse as { exercise: string };
+        if (only !== undefined && exercise !== only) continue;
+        const max = graded.metadata.nbgrader!.points!;
+        const share = texts.includes(ANSWERS[exercise]) ? 1 : texts.includes(`HALF ${exercise}`) ? 0.5 : 0;
+        exercises.push({ exercise, gradeId, points: share * max, max });
+        outputs[index] = [
+          { output_type: 'error', ename: 'Error', evalue: 'misread as 0', traceback: [] },
+          {
+            output_type: 'display_data',
+            metadata: {},
+            data: {
+              'text/html': `<p>seed ${seed}</p><script>alert(1)</script>`,
+              'text/plain': `seed ${seed}`,
+            },
+          },
+          { output_type: 'execute_result', metadata: {}, execution_count: 1, data: { 'text/plain': 'NaN' } },
+        ];
+      }
+      return { seed, exercises, outputs };
+    },
+    close: async () => undefined,
+  });
+}
