@@ -51,6 +51,10 @@ export class Course {
     return readFileSync(path.join(this.root, file), 'utf8');
   }
 
+  get log(): string {
+    return path.join(this.root, '.judged');
+  }
+
   /** Runs `npm run grade -- masks` in this process. */
   async grade(args: string[] = [], options: FakeOptions & { version?: string } = {}) {
     const written = { out: '', errors: '' };
@@ -59,7 +63,7 @@ export class Course {
       errors: { write: (text: string) => (written.errors += text) },
       env: {},
     };
-    const log = path.join(this.root, '.judged');
+    const { log } = this;
     writeFileSync(log, '');
     const code = await gradeCommand([ASSIGNMENT, '--course', this.root, ...args], surroundings, {
       openJudge: () => fakeJudge({ log, ...options }),
@@ -98,9 +102,9 @@ export class Course {
   gradebook(): { grades: unknown[][]; scores: Record<string, number> } {
     const script = `import json, sqlite3
 query = """SELECT student_id, base_cell.name, auto_score, manual_score, needs_manual_grade, late_submission_penalty
-  FROM grade JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
-  JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
-  JOIN grade_cell ON grade.cell_id = grade_cell.id JOIN base_cell ON base_cell.id = grade_cell.id ORDER BY 1, 2"""
+  FROM grade JOIN base_cell ON grade.cell_id = base_cell.id
+  JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
+  JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id ORDER BY 1, 2"""
 print(json.dumps(sqlite3.connect("gradebook.db").execute(query).fetchall()))`;
     const python = path.join(BIN, 'python');
     const grades = JSON.parse(execFileSync(python, ['-c', script], { cwd: this.root, encoding: 'utf8' })) as [
