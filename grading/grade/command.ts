@@ -3,7 +3,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Surroundings, UsageError } from '../../lib/cli/terminal';
 import { packageRoot } from '../../lib/io/package-root';
-import { gradeAssignment, type OpenJudge, type Outcome } from './grade-assignment';
+import { gradeAssignment, type Outcome } from './grade-assignment';
+import type { OpenJudge } from './job';
 import { Progress } from './progress';
 import { summary } from './summary';
 
@@ -20,13 +21,11 @@ have not changed are skipped; a run that was stopped goes on where it was.
   --seed N          of the hidden cases' inputs: the same seed gives the same result
   --json            the outcome as JSON
   --unsafe          without a sandbox: students' code can do all that you can
-  --self-test       proves each limit of the sandbox on this machine
 `;
 
 /** What the command line needs of the rest of the grader. */
 export interface Grader {
   openJudge(options: { unsafe: boolean }): OpenJudge;
-  selfTest(report: (line: string) => void): Promise<boolean>;
   version(): string;
 }
 
@@ -45,7 +44,6 @@ export async function gradeCommand(
       out.write(HELP);
       return 0;
     }
-    if (options.selfTest) return (await grader.selfTest((line) => out.write(`${line}\n`))) ? 0 : FAILED;
     // With --json, stdout is JSON alone.
     const progress = new Progress(options.json ? errors : out);
     const openJudge = grader.openJudge({ unsafe: options.unsafe });
@@ -74,8 +72,7 @@ function plain({ student, state, reason, seconds, entry }: Outcome): object {
 function parse(args: string[]) {
   const { values, positionals } = parsed(args);
   const [assignment = '', ...more] = positionals;
-  const asked = values.help === true || values['self-test'] === true;
-  if (!asked && (assignment === '' || more.length > 0)) {
+  if (!values.help && (assignment === '' || more.length > 0)) {
     throw new UsageError(
       `got ${assignment === '' ? 'no assignment' : `'${positionals.join(' ')}'`}; expected npm run grade -- <assignment>, see --help`,
     );
@@ -83,7 +80,6 @@ function parse(args: string[]) {
   return {
     assignment,
     help: values.help === true,
-    selfTest: values['self-test'] === true,
     course: values.course ?? path.join(packageRoot(), 'classroom'),
     jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
     seed: wholeNumber('--seed', values.seed, 0),
@@ -109,7 +105,6 @@ function parsed(args: string[]) {
         regrade: { type: 'boolean' },
         json: { type: 'boolean' },
         unsafe: { type: 'boolean' },
-        'self-test': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

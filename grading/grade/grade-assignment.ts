@@ -7,7 +7,7 @@ import { NbgraderService } from '../nbgrader/service';
 import { CourseFolder } from './course-folder';
 import { fingerprint } from './fingerprint';
 import { gradeSubmission, type RunContext } from './grade-submission';
-import type { GradeNotebook } from './job';
+import type { OpenJudge } from './job';
 import { type Basis, type Entry, Journal, type Run } from './journal';
 
 export interface GradeOptions {
@@ -43,9 +43,6 @@ export interface Listener {
   started(student: string): void;
   ended(outcome: Outcome): void;
 }
-
-/** Makes the judge of a run, whose cases all have one seed. */
-export type OpenJudge = (seed: number, jobs: number) => { grade: GradeNotebook; close(): Promise<void> };
 
 /**
  * Grades the submissions of an assignment, several at a time, and records them in nbgrader's gradebook. Whatever
@@ -103,7 +100,7 @@ async function gradeAll(
   journal.saveSource(source);
   journal.tidy();
   const run = beginRun(journal, options);
-  const judge = openJudge(run.seed, jobs);
+  const judge = await openJudge(run.seed, jobs);
   const context: RunContext = {
     course,
     assignment,
@@ -112,7 +109,7 @@ async function gradeAll(
     journal,
     nbgrader,
     recorded: new Set(recorded),
-    grade: judge.grade,
+    grade: (job) => judge.grade(job),
     run,
     only: exercise,
   };

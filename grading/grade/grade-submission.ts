@@ -84,18 +84,18 @@ async function readyNotebooks(context: RunContext, student: string): Promise<Rec
 }
 
 async function judge(
-  { assignment, sources, grade, run, only }: RunContext,
+  { assignment, sources, grade, only }: RunContext,
   student: string,
   name: string,
   notebook: Notebook,
   before: NotebookResult | undefined,
 ): Promise<NotebookResult> {
-  const job = { assignment, student, name, notebook, source: sources[name], seed: run.seed };
+  const job = { assignment, student, name, notebook, source: sources[name] };
   if (only === undefined || !before) return grade(job);
   const result = await grade({ ...job, only });
   const again = new Set(result.exercises.map(({ gradeId }) => gradeId));
   return {
-    seed: result.seed,
+    ...result,
     exercises: [...before.exercises.filter(({ gradeId }) => !again.has(gradeId)), ...result.exercises],
     outputs: { ...before.outputs, ...result.outputs },
   };

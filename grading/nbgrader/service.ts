@@ -2,12 +2,12 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../lib/io/package-root';
 import type { Notebook } from '../repair/notebook';
 
 const ROOT = packageRoot();
 const VENV = path.join(ROOT, '.venv');
-const JUPYTER = path.join(VENV, 'jupyter');
 /** Characters of what nbgrader logged that an error shows. */
 const SHOWN = 2000;
 
@@ -31,6 +31,11 @@ interface Answer {
   warnings: string[];
 }
 
+interface Running {
+  process: ChildProcessWithoutNullStreams;
+  open: Map<number, Open>;
+}
+
 interface Open {
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -44,7 +49,7 @@ export class NbgraderError extends Error {}
  * request, and again by the next one if it should die; it ends with this process.
  */
 export class NbgraderService {
-  private running: { process: ChildProcessWithoutNullStreams; open: Map<number, Open> } | undefined;
+  private running: Promise<Running> | undefined;
   private last = 0;
 
   /** @param course the course folder, which exists */
@@ -52,7 +57,7 @@ export class NbgraderService {
 
   /** Starts the process, so that the first request finds it ready. */
   warmUp(): void {
-    this.start();
+    this.started().catch(() => undefined);
   }
 
   /**
@@ -81,7 +86,7 @@ export class NbgraderService {
 
   /** Resolves when the process has ended. */
   async close(): Promise<void> {
-    const { running } = this;
+    const running = await this.running?.catch(() => undefined);
     if (!running) return;
     const ended = new Promise((resolve) => running.process.once('close', resolve));
     running.process.stdin.end();
@@ -89,7 +94,7 @@ export class NbgraderService {
   }
 
   private async ask<Value>(step: string, parameters: Record<string, unknown>): Promise<Value> {
-    const { process, open } = this.start();
+    const { process, open } = await this.started();
     const id = ++this.last;
     const answer = await new Promise<Answer>((resolve, reject) => {
       open.set(id, { resolve, reject });
@@ -101,8 +106,12 @@ export class NbgraderService {
     );
   }
 
-  private start(): NonNullable<typeof this.running> {
-    if (this.running) return this.running;
+  private started(): Promise<Running> {
+    const running = this.running ?? this.start(() => this.running === running && (this.running = undefined));
+    return (this.running = running);
+  }
+
+  private async start(onEnd: () => void): Promise<Running> {
     const python = path.join(VENV, 'bin', 'python');
     if (!existsSync(python))
       throw new Error(`got no ${python}; expected what set-up makes: run npm run setup`);
@@ -111,12 +120,11 @@ export class NbgraderService {
     const defaults = path.join(ROOT, 'grading', 'nbgrader_config.py');
     const child = spawn(python, [path.join(folder, 'service.py'), this.course, defaults], {
       cwd: this.course,
-      env: nbgraderEnvironment(),
+      env: await jupyterEnvironment(),
       // In a process group of its own: Ctrl-C lets it finish what it records.
       detached: true,
     });
     const running = { process: child, open: new Map<number, Open>() };
-    this.running = running;
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-SHOWN)));
     child.stdin.on('error', () => undefined);
@@ -127,7 +135,7 @@ export class NbgraderService {
     });
     child.on('error', (error) => (log += String(error)));
     child.on('close', (code, signal) => {
-      if (this.running === running) this.running = undefined;
+      onEnd();
       const error = new NbgraderError(`nbgrader ended (${signal ?? `status ${code}`}):\n${log}`);
       for (const { reject } of running.open.values()) reject(error);
     });
@@ -135,16 +143,9 @@ export class NbgraderService {
   }
 }
 
-/** The user's own Jupyter is neither read nor changed; nbgrader calls alembic by its name. */
-export function nbgraderEnvironment(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    PATH: [path.join(VENV, 'bin'), process.env.PATH].join(path.delimiter),
-    JUPYTER_CONFIG_DIR: path.join(JUPYTER, 'config'),
-    JUPYTER_DATA_DIR: path.join(JUPYTER, 'data'),
-    JUPYTER_RUNTIME_DIR: path.join(JUPYTER, 'runtime'),
-    IPYTHONDIR: path.join(JUPYTER, 'ipython'),
-    PYTHONUNBUFFERED: '1',
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
+/** As `npm run nbgrader` has it, so that both read the same settings. */
+async function jupyterEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const load = (name: string) => import(pathToFileURL(path.join(ROOT, 'lib', 'setup', name)).href);
+  const [environment, context] = await Promise.all([load('jupyter-environment.mjs'), load('context.mjs')]);
+  return { ...environment.jupyterEnvironment(context.setupContext()), PYTHONDONTWRITEBYTECODE: '1' };
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readJson, writeJson } from './files.mjs';
 import { configureFormgrader } from './formgrader.mjs';
+import { jupyterEnvironment } from './jupyter-environment.mjs';
 
 const POLL_MS = 200;
 const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'course_list'];
@@ -19,24 +20,13 @@ const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'cours
  * @returns {Promise<number>} exit code
  */
 export async function startJupyterLab(context, options) {
-  const home = path.join(context.venv, 'jupyter');
-  const runtime = path.join(home, 'runtime');
-  const config = path.join(home, 'config');
+  const env = { ...jupyterEnvironment(context), JUPYTER_TOKEN: randomBytes(24).toString('hex') };
+  const runtime = env.JUPYTER_RUNTIME_DIR;
   fs.mkdirSync(runtime, { recursive: true });
-  writeJson(path.join(config, 'labconfig', 'page_config.json'), {
+  writeJson(path.join(env.JUPYTER_CONFIG_DIR, 'labconfig', 'page_config.json'), {
     disabledExtensions: { '@jupyter/nbgrader': !options.source },
   });
-  if (options.source) configureFormgrader(context, config);
-  const env = {
-    ...context.env,
-    // nbgrader calls its helpers by name.
-    PATH: [path.dirname(context.venvPython), context.env.PATH].join(path.delimiter),
-    JUPYTER_TOKEN: randomBytes(24).toString('hex'),
-    JUPYTER_CONFIG_DIR: config,
-    JUPYTER_DATA_DIR: path.join(home, 'data'),
-    JUPYTER_RUNTIME_DIR: runtime,
-    IPYTHONDIR: path.join(home, 'ipython'),
-  };
+  if (options.source) configureFormgrader(context, env.JUPYTER_CONFIG_DIR);
   // In a process group of its own, so that Ctrl-C reaches it once and as SIGTERM, on which it stops without a question.
   const server = spawn(context.venvPython, ['-m', 'jupyterlab', ...serverArguments(options)], {
     cwd: options.folder,

@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
 import { gradeCommand } from '../../../grading/grade/command';
-import { nbgraderEnvironment } from '../../../grading/nbgrader/service';
 import { packageRoot } from '../../../lib/io/package-root';
 import { masksSource } from '../assignment';
 import { fakeJudge, type FakeOptions } from './fake-judge';
@@ -67,7 +66,6 @@ export class Course {
     writeFileSync(log, '');
     const code = await gradeCommand([ASSIGNMENT, '--course', this.root, ...args], surroundings, {
       openJudge: () => fakeJudge({ log, ...options }),
-      selfTest: async () => true,
       version: () => options.version ?? '1',
     });
     return { code, ...written, judged: readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).sort() };
@@ -75,9 +73,8 @@ export class Course {
 
   /** Runs a command of nbgrader's as `npm run nbgrader` does. */
   nbgrader(...args: string[]): string {
-    return execFileSync(path.join(BIN, 'nbgrader'), args, {
-      cwd: this.root,
-      env: nbgraderEnvironment(),
+    const script = path.join(packageRoot(), 'grading/nbgrader/nbgrader.mjs');
+    return execFileSync(process.execPath, [script, '--course', this.root, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,8 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OpenJudge } from '../../../grading/grade/grade-assignment';
-import type { ExerciseResult, NotebookResult } from '../../../grading/grade/job';
-import { kindOf } from '../../../grading/repair/match-cells';
+import type { NotebookResult, OpenJudge } from '../../../grading/grade/job';
 import { DICE_ANSWER, IOU_ANSWER } from '../assignment';
 
 const ANSWERS: Record<string, string> = { '1': DICE_ANSWER, '2': IOU_ANSWER };
@@ -18,27 +16,35 @@ export interface FakeOptions {
  * BREAK. Its outputs show the seed, and hold what nbgrader would misread.
  */
 export function fakeJudge({ log, milliseconds = 0 }: FakeOptions = {}): OpenJudge {
-  return (seed) => ({
+  return async (seed) => ({
     async grade({ student, name, notebook, source, only }) {
       if (log) appendFileSync(log, `${student} ${name} ${only ?? 'all'}\n`);
       await wait(milliseconds);
       const texts = notebook.cells.map((cell) => cell.source).join('\n');
       if (texts.includes('BREAK')) throw new Error('the box could not be opened');
-      const exercises: ExerciseResult[] = [];
+      const exercises: NotebookResult['exercises'] = [];
       const outputs: NotebookResult['outputs'] = {};
       for (const [index, cell] of notebook.cells.entries()) {
         if (cell.cell_type !== 'code') continue;
-        if (kindOf(cell) !== 'check') {
+        const gradeId = cell.metadata.nbgrader?.grade_id;
+        const graded = source.cells.find(({ metadata }) => metadata.nbgrader?.grade_id === gradeId);
+        const exercise = graded?.metadata.segcourse?.exercise;
+        if (gradeId === undefined || exercise === undefined) {
           outputs[index] = [{ output_type: 'stream', name: 'stderr', text: `cell ${index}\n` }];
           continue;
         }
-        const { grade_id: gradeId } = cell.metadata.nbgrader!;
-        const graded = source.cells.find(({ metadata }) => metadata.nbgrader?.grade_id === gradeId)!;
-        const { exercise } = graded.metadata.segcourse as { exercise: string };
         if (only !== undefined && exercise !== only) continue;
-        const max = graded.metadata.nbgrader!.points!;
+        const max = graded!.metadata.nbgrader!.points!;
         const share = texts.includes(ANSWERS[exercise]) ? 1 : texts.includes(`HALF ${exercise}`) ? 0.5 : 0;
-        exercises.push({ exercise, gradeId, points: share * max, max });
+        exercises.push({
+          exercise,
+          gradeId,
+          points: share * max,
+          max,
+          cases: [],
+          seconds: 0,
+          peakMemoryMiB: 0,
+        });
         outputs[index] = [
           { output_type: 'error', ename: 'Error', evalue: 'misread as 0', traceback: [] },
           {
@@ -52,7 +58,7 @@ export function fakeJudge({ log, milliseconds = 0 }: FakeOptions = {}): OpenJudg
           { output_type: 'execute_result', metadata: {}, execution_count: 1, data: { 'text/plain': 'NaN' } },
         ];
       }
-      return { seed, exercises, outputs };
+      return { seed, exercises, outputs, seconds: 0 };
     },
     close: async () => undefined,
   });
