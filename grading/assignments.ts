@@ -15,6 +15,9 @@ export interface Assignment {
 /** The instructor's notebooks. */
 export const sourceFolder = (root = packageRoot()): string => path.join(root, 'notebooks');
 
+/** nbgrader's course folder where none is named; git ignores it. */
+export const courseFolder = (root = packageRoot()): string => path.join(root, 'classroom');
+
 /** Every assignment that the folder's notebooks make: each graded notebook, and each group that has some. */
 export function assignments(folder = sourceFolder()): Assignment[] {
   const graded = notebookNames(folder).filter((name) => isGraded(readNotebook(folder, name)));

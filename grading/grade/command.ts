@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Surroundings, UsageError } from '../../lib/cli/terminal';
-import { packageRoot } from '../../lib/io/package-root';
+import { courseFolder } from '../assignments';
 import { gradeAssignment, type Outcome } from './grade-assignment';
 import type { OpenJudge } from './job';
 import { Progress } from './progress';
@@ -80,7 +80,8 @@ function parse(args: string[]) {
   return {
     assignment,
     help: values.help === true,
-    course: values.course ?? path.join(packageRoot(), 'classroom'),
+    // Where npm was called; it runs scripts in the package's folder.
+    course: path.resolve(process.env.INIT_CWD ?? '', values.course ?? courseFolder()),
     jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
     seed: wholeNumber('--seed', values.seed, 0),
     student: values.student,

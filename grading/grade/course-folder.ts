@@ -119,8 +119,6 @@ c = get_config()  # noqa: F821 (nbgrader defines it)
 
 load_subconfig(${JSON.stringify(defaults)})  # noqa: F821
 
-c.CourseDirectory.course_id = "segcourse"
-
 # Late submissions: 'none' (no penalty), 'zero' (no points), or a plugin of your own in this folder:
 # c.AssignLatePenalties.plugin_class = "late.HalfAnHour"
 c.LateSubmissionPlugin.penalty_method = "none"

@@ -120,7 +120,7 @@ export class NbgraderService {
     const defaults = path.join(ROOT, 'grading', 'nbgrader_config.py');
     const child = spawn(python, [path.join(folder, 'service.py'), this.course, defaults], {
       cwd: this.course,
-      env: await jupyterEnvironment(),
+      env: await nbgraderEnvironment(),
       // In a process group of its own: Ctrl-C lets it finish what it records.
       detached: true,
     });
@@ -144,8 +144,8 @@ export class NbgraderService {
 }
 
 /** As `npm run nbgrader` has it, so that both read the same settings. */
-async function jupyterEnvironment(): Promise<NodeJS.ProcessEnv> {
+async function nbgraderEnvironment(): Promise<NodeJS.ProcessEnv> {
   const load = (name: string) => import(pathToFileURL(path.join(ROOT, 'lib', 'setup', name)).href);
   const [environment, context] = await Promise.all([load('jupyter-environment.mjs'), load('context.mjs')]);
-  return { ...environment.jupyterEnvironment(context.setupContext()), PYTHONDONTWRITEBYTECODE: '1' };
+  return { ...environment.nbgraderEnvironment(context.setupContext()), PYTHONDONTWRITEBYTECODE: '1' };
 }

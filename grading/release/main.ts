@@ -1,11 +1,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../lib/io/package-root';
+import { courseFolder } from '../assignments';
 import { release } from './release';
 
 const USAGE = 'npm run release -- <assignment> [--course DIR] [--out FILE]';
-/** nbgrader's course folder where none is named; git ignores it. */
-const COURSE = 'classroom';
 const USAGE_ERROR = 2;
 
 /** @returns exit code: 0, 1 where there is no release, 2 for a command line that is not understood */
@@ -20,7 +18,7 @@ export async function main(args: string[], write: (line: string) => void = conso
     if (positionals.length !== 1) {
       throw new TypeError(`got ${positionals.length} assignments`);
     }
-    const { course = path.join(packageRoot(), COURSE), out } = values;
+    const { course = courseFolder(), out } = values;
     // Where npm was called; it runs scripts in the package's folder.
     const from = process.env.INIT_CWD ?? process.cwd();
     await release({

@@ -2,18 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { writeFile } from './files.mjs';
 
-/** nbgrader's course folder: sources, releases, submissions and the gradebook; git ignores it. */
-const COURSE = 'classroom';
-
 /**
  * Tells nbgrader's panels in JupyterLab where the course is. What the instructor set in the course folder's own
  * nbgrader_config.py goes first.
  *
  * @param {import('./context.mjs').Context} context
  * @param {string} config JupyterLab's folder of configurations
+ * @param {string} course nbgrader's course folder: sources, releases, submissions and the gradebook
  */
-export function configureFormgrader({ root }, config) {
-  const course = path.join(root, COURSE);
+export function configureFormgrader({ root }, config, course) {
   // Without it formgrader stops at its list of courses.
   const exchange = path.join(course, '.exchange');
   fs.mkdirSync(exchange, { recursive: true });

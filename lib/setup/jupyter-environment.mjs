@@ -19,3 +19,15 @@ export function jupyterEnvironment({ env, venv, venvPython }) {
     IPYTHONDIR: path.join(home, 'ipython'),
   };
 }
+
+/**
+ * The same for nbgrader's commands, which take their settings from the folder that they run in, not from JupyterLab's.
+ *
+ * @param {import('./context.mjs').Context} context
+ */
+export function nbgraderEnvironment(context) {
+  return {
+    ...jupyterEnvironment(context),
+    JUPYTER_CONFIG_DIR: path.join(context.venv, 'jupyter', 'nbgrader'),
+  };
+}

@@ -26,7 +26,10 @@ export async function startJupyterLab(context, options) {
   writeJson(path.join(env.JUPYTER_CONFIG_DIR, 'labconfig', 'page_config.json'), {
     disabledExtensions: { '@jupyter/nbgrader': !options.source },
   });
-  if (options.source) configureFormgrader(context, env.JUPYTER_CONFIG_DIR);
+  if (options.source) {
+    const classroom = options.classroom ?? path.join(context.root, 'classroom');
+    configureFormgrader(context, env.JUPYTER_CONFIG_DIR, classroom);
+  }
   // In a process group of its own, so that Ctrl-C reaches it once and as SIGTERM, on which it stops without a question.
   const server = spawn(context.venvPython, ['-m', 'jupyterlab', ...serverArguments(options)], {
     cwd: options.folder,

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { setupContext } from './context.mjs';
 import { updateCourseFolder } from './course-folder.mjs';
@@ -8,14 +9,21 @@ import { parseStartArguments } from './start-arguments.mjs';
 import { SetupError } from './steps.mjs';
 import { studentNotebook } from './student-notebook.mjs';
 
-/** `npm start`: set-up, the student's working folder brought up to date, JupyterLab on it. */
+/** `npm start`: set-up, the student's working folder brought up to date, JupyterLab on it, or on an instructor's. */
 async function main(args) {
   const options = parseStartArguments(args);
   const context = setupContext();
   const released = isReleased(context);
-  if (options.source && released) {
+  const isInstructor = options.source || options.classroom !== undefined;
+  if (isInstructor && released) {
     throw new TypeError(
-      'npm start: got --source in a student’s copy; expected it in the course’s repository, where the sources are',
+      'npm start: got --source or --classroom in a student’s copy; expected it in the course’s repository, where the sources are',
+    );
+  }
+  const classroom = options.classroom && path.resolve(context.root, options.classroom);
+  if (classroom && !fs.existsSync(classroom)) {
+    throw new TypeError(
+      `npm start: got no folder ${classroom}; expected nbgrader’s course folder, which npm run release makes`,
     );
   }
   const { ok } = await setUp(context);
@@ -23,10 +31,11 @@ async function main(args) {
 
   const notebooks = path.join(context.root, 'notebooks');
   const course = path.join(context.root, 'course');
-  if (!options.source) {
+  if (!isInstructor) {
     report(await updateCourseFolder(notebooks, course, released ? {} : { prepare: studentNotebook }));
   }
-  return startJupyterLab(context, { ...options, folder: options.source ? context.root : course });
+  const folder = classroom || (options.source ? context.root : course);
+  return startJupyterLab(context, { ...options, source: isInstructor, classroom, folder });
 }
 
 function report({ added, updated, unreadable }) {

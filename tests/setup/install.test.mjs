@@ -123,14 +123,17 @@ describe('what set-up installs', () => {
 
 describe('npm start', () => {
   it('reads its arguments', () => {
-    assert.deepEqual(parseStartArguments([]), { source: false, browser: true, port: undefined });
-    const all = { source: true, browser: false, port: 9000 };
+    const none = { source: false, classroom: undefined, browser: true, port: undefined };
+    assert.deepEqual(parseStartArguments([]), none);
+    assert.equal(parseStartArguments(['--classroom']).classroom, 'classroom');
+    assert.equal(parseStartArguments(['--classroom=/srv/autumn']).classroom, '/srv/autumn');
+    const all = { ...none, source: true, browser: false, port: 9000 };
     assert.deepEqual(parseStartArguments(['--source', '--no-browser', '--port', '9000']), all);
     assert.deepEqual(parseStartArguments(['--port=9000', '--no-browser', '--source']), all);
   });
 
   it('refuses others, saying what it takes', () => {
-    assert.throws(() => parseStartArguments(['--fast']), /got --fast; expected npm start -- \[--source\]/);
+    assert.throws(() => parseStartArguments(['--fast']), /got --fast; expected npm start -- \[--source/);
     assert.throws(
       () => parseStartArguments(['--port', '99999']),
       /got port 99999; expected a number from 1 to 65535/,
