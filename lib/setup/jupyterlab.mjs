@@ -15,7 +15,7 @@ const NBGRADER = ['formgrader', 'validate_assignment', 'assignment_list', 'cours
  * Its settings, workspaces and run-time files stay in .venv; the user's own Jupyter is neither read nor changed.
  *
  * @param {import('./context.mjs').Context} context
- * @param {{ folder: string, source: boolean, browser: boolean, port?: number }} options `folder`: what the file browser
+ * @param {{ folder: string, source: boolean, classroom?: string, browser: boolean, port?: number }} options `folder`: what the file browser
  *   shows; `source`: for an instructor, with nbgrader's panels on the course folder
  * @returns {Promise<number>} exit code
  */
@@ -53,12 +53,15 @@ export async function startJupyterLab(context, options) {
 }
 
 /** Where the browser starts: at the sources, in the folder of the course that formgrader must see as a whole. */
-const firstPage = ({ source }) => (source ? 'lab/tree/notebooks' : 'lab');
+function firstPage({ source, classroom }) {
+  if (classroom) return 'formgrader';
+  return source ? 'lab/tree/notebooks' : 'lab';
+}
 
 /** The command line of `jupyter lab`. */
-export function serverArguments({ folder, source, browser, port }) {
+export function serverArguments({ folder, source, classroom, browser, port }) {
   return [
-    `--LabApp.default_url=/${firstPage({ source })}`,
+    `--LabApp.default_url=/${firstPage({ source, classroom })}`,
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.root_dir=${folder}`,
     '--ServerApp.log_level=WARN',

@@ -10,7 +10,7 @@ const ROOT = packageRoot();
 const TOKEN = 'segcourse-browser-test';
 
 /** A port of 127.0.0.1 that is free now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

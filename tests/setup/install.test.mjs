@@ -159,7 +159,7 @@ describe('npm start', () => {
     return withFolder(async (root) => {
       const config = path.join(root, 'config');
       const settings = () => {
-        configureFormgrader({ root }, config);
+        configureFormgrader({ root }, config, path.join(root, 'classroom'));
         const script =
           'import json, sys; from traitlets.config import PyFileConfigLoader as L; ' +
           'print(json.dumps(L("nbgrader_config.py", path=sys.argv[1]).load_config()))';
