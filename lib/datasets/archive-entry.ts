@@ -11,8 +11,12 @@ export interface ArchiveEntry {
   read(): Readable;
 }
 
-export const archiveError = (archive: string, message: string) =>
-  new DataError('download', `${archive}: ${message}`);
+/** @param place what of the archive is wrong: an offset, or an entry */
+export const archiveError = (archive: string, place: string, got: string, expected: string) =>
+  new DataError('download', `${archive}: ${place}: got ${got}; expected ${expected}`);
+
+/** What errors call an entry. */
+export const entryPlace = (name: string) => `entry ${JSON.stringify(name.slice(0, 200))}`;
 
 const LONGEST_NAME = 1024;
 
@@ -28,10 +32,7 @@ export function safeParts(archive: string, name: string): string[] {
   const odd = name.length > LONGEST_NAME || /[\u0000-\u001f\\:]/.test(name);
   const kept = parts.filter((part) => part !== '.');
   if (odd || name.startsWith('/') || kept.some((part) => part === '..' || part === '')) {
-    throw archiveError(
-      archive,
-      `got an entry named ${JSON.stringify(name.slice(0, 200))}; expected names that stay in the archive's folder`,
-    );
+    throw archiveError(archive, entryPlace(name), 'this name', "names that stay in the archive's folder");
   }
   return kept;
 }

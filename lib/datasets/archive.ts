@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { archiveError, safeParts, type ArchiveEntry } from './archive-entry';
+import { archiveError, entryPlace, safeParts, type ArchiveEntry } from './archive-entry';
 import { tarEntries } from './tar-archive';
 import { zipEntries } from './zip-archive';
 
@@ -39,16 +39,16 @@ export async function extractEntry(
           .slice(0, 10)
           .map(({ name }) => name)
           .join(', ') || 'no entries';
-      throw archiveError(archive, `expected the entry ${entry}; got ${listed}`);
+      throw archiveError(archive, entryPlace(entry), `only ${listed}`, 'this entry');
     }
     if (found.size > maxBytes) {
-      throw archiveError(archive, `${entry}: got ${found.size} bytes; expected at most ${maxBytes}`);
+      throw archiveError(archive, entryPlace(entry), `${found.size} bytes`, `at most ${maxBytes}`);
     }
     await unpack(archive, found, part);
     await verify(part);
     await rename(part, target);
   } catch (error) {
-    throw damageNamed(archive, error);
+    throw damageNamed(archive, entryPlace(entry), error);
   } finally {
     await file.close();
     await rm(part, { force: true });
@@ -93,20 +93,27 @@ export async function extractArchive(
   const files: string[] = [];
   let bytes = 0;
   let count = 0;
+  let current = 'offset 0 (first entry)';
   try {
     for await (const entry of await entriesOf(file, archive)) {
-      if (++count > maxEntries) throw archiveError(archive, `got more than ${maxEntries} entries`);
+      current = entryPlace(entry.name);
+      if (++count > maxEntries) {
+        throw archiveError(
+          archive,
+          entryPlace(entry.name),
+          `more than ${maxEntries} entries`,
+          'at most so many',
+        );
+      }
       const name = checkedName(archive, entry, seen);
+      // Those of a folder, too: they are skipped, and of a packed archive unpacked for it.
+      bytes += entry.size;
+      if (!(bytes <= maxBytes)) {
+        throw archiveError(archive, entryPlace(name), `${bytes} bytes with it`, `at most ${maxBytes} in all`);
+      }
       if (entry.kind === 'folder') {
         await mkdir(join(part, name), { recursive: true });
         continue;
-      }
-      bytes += entry.size;
-      if (!(bytes <= maxBytes)) {
-        throw archiveError(
-          archive,
-          `${name}: got ${bytes} bytes with it; expected at most ${maxBytes} in all`,
-        );
       }
       await mkdir(dirname(join(part, name)), { recursive: true });
       await unpack(archive, entry, join(part, name));
@@ -116,7 +123,7 @@ export async function extractArchive(
     // Fails where the folder exists and is not empty.
     await rename(part, folder);
   } catch (error) {
-    throw damageNamed(archive, error);
+    throw damageNamed(archive, current, error);
   } finally {
     await file.close();
     await rm(part, { recursive: true, force: true });
@@ -126,17 +133,19 @@ export async function extractArchive(
 
 function checkedName(archive: string, { name, kind }: ArchiveEntry, seen: Set<string>): string {
   const path = safeParts(archive, name).join('/');
-  if (kind === 'file' && path === '') throw archiveError(archive, 'got a file named "."; expected a name');
+  if (kind === 'file' && path === '') throw archiveError(archive, entryPlace(name), 'a file', 'a folder');
   if (kind === 'link' || kind === 'other') {
     throw archiveError(
       archive,
-      `${name}: got ${kind === 'link' ? 'a link' : 'a device'}; expected files and folders`,
+      entryPlace(name),
+      kind === 'link' ? 'a link' : 'a device',
+      'files and folders',
     );
   }
   // Some file systems do not tell capitals from small letters: the second file would replace the first.
   const folded = path.normalize('NFC').toLowerCase();
   if (kind === 'file' && seen.has(folded))
-    throw archiveError(archive, `${name}: got it twice; expected it once`);
+    throw archiveError(archive, entryPlace(name), 'it twice', 'it once');
   if (kind === 'file') seen.add(folded);
   return path;
 }
@@ -163,19 +172,20 @@ async function unpack(archive: string, entry: ArchiveEntry, target: string): Pro
     transform(chunk: Uint8Array, _encoding, done) {
       received += chunk.length;
       if (received <= entry.size) return done(null, chunk);
-      done(archiveError(archive, `${entry.name}: got more than the ${entry.size} bytes that it states`));
+      const expected = `the ${entry.size} bytes that it states`;
+      done(archiveError(archive, entryPlace(entry.name), `${received} bytes and more`, expected));
     },
   });
   await pipeline(entry.read(), counted, createWriteStream(target));
   if (received < entry.size) {
-    throw archiveError(archive, `${entry.name}: got ${received} bytes; expected ${entry.size}`);
+    throw archiveError(archive, entryPlace(entry.name), `${received} bytes`, `${entry.size}`);
   }
 }
 
 /** zlib's errors in the words of the others. */
-function damageNamed(archive: string, error: unknown): unknown {
+function damageNamed(archive: string, place: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   return code?.startsWith('Z_')
-    ? archiveError(archive, `got damaged packed bytes (${message}); download it again`)
+    ? archiveError(archive, place, `damaged packed bytes (${message})`, 'whole ones: download it again')
     : error;
 }

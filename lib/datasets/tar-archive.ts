@@ -4,6 +4,8 @@ import { archiveError, type ArchiveEntry } from './archive-entry';
 const BLOCK = 512;
 /** Names and attributes before an entry; no honest ones are larger. */
 const LARGEST_ATTRIBUTES = 2 ** 20;
+/** Archives are filled up to whole records, of 10 KiB by default. */
+const LONGEST_PADDING = 2 ** 24;
 const KINDS: Record<string, ArchiveEntry['kind']> = {
   '': 'file',
   '0': 'file',
@@ -28,16 +30,19 @@ export async function* tarEntries(
   const bytes = new Bytes(chunks, archive);
   let named: { name?: string; size?: number } = {};
   for (;;) {
+    const at = bytes.position;
     const header = await bytes.take(BLOCK, true);
     // What follows is padding; read to its end, the checksum of a packed archive is checked.
     if (!header || header.every((byte) => byte === 0)) return bytes.drain();
-    const stated = parseHeader(header, archive);
+    const stated = parseHeader(header, at, archive);
     const padding = (size: number) => (BLOCK - (size % BLOCK)) % BLOCK;
     if ('LKxg'.includes(stated.type) && stated.type !== '') {
       if (stated.size > LARGEST_ATTRIBUTES) {
         throw archiveError(
           archive,
-          `got ${stated.size} bytes of attributes; expected at most ${LARGEST_ATTRIBUTES}`,
+          headerPlace(at),
+          `${stated.size} bytes of attributes`,
+          `at most ${LARGEST_ATTRIBUTES}`,
         );
       }
       const text = Buffer.from((await bytes.take(stated.size)) as Uint8Array).toString('utf8');
@@ -46,9 +51,11 @@ export async function* tarEntries(
       if (stated.type === 'x') named = { ...named, ...paxAttributes(text) };
       continue;
     }
-    const { name = stated.name, size = stated.size } = named;
-    named = {};
     const kind = KINDS[stated.type] ?? 'other';
+    const { name = stated.name } = named;
+    // POSIX: what a folder states is no length of bytes that follow.
+    const size = kind === 'folder' ? 0 : (named.size ?? stated.size);
+    named = {};
     const body = bytes.body(size);
     yield {
       name,
@@ -61,15 +68,27 @@ export async function* tarEntries(
   }
 }
 
-function parseHeader(header: Uint8Array, archive: string): { name: string; size: number; type: string } {
+const headerPlace = (at: number) => `offset ${at} (header)`;
+
+function parseHeader(
+  header: Uint8Array,
+  at: number,
+  archive: string,
+): { name: string; size: number; type: string } {
   const text = (from: number, length: number) =>
     Buffer.from(header.subarray(from, from + length))
       .toString('utf8')
       .replace(/\0.*$/s, '');
   const sum = header.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
   const size = sizeOf(header);
-  if (parseInt(text(148, 8), 8) !== sum || !Number.isSafeInteger(size) || size < 0) {
-    throw archiveError(archive, 'got a damaged header; expected a tar archive: download it again');
+  const checksum = parseInt(text(148, 8), 8);
+  if (checksum !== sum) {
+    const got = `checksum ${checksum} over bytes whose sum is ${sum}`;
+    throw archiveError(archive, headerPlace(at), got, 'a zip or tar archive: download it again');
+  }
+  if (!Number.isSafeInteger(size)) {
+    const got = `size ${JSON.stringify(text(124, 12))}`;
+    throw archiveError(archive, headerPlace(at), got, 'octal digits: download it again');
   }
   const prefix = text(257, 5) === 'ustar' ? text(345, 155) : '';
   return { name: prefix ? `${prefix}/${text(0, 100)}` : text(0, 100), size, type: text(156, 1) };
@@ -97,6 +116,8 @@ function paxAttributes(text: string): { name?: string; size?: number } {
 class Bytes {
   private readonly source: AsyncIterator<Uint8Array>;
   private rest: Uint8Array = new Uint8Array(0);
+  /** Of the next byte in the archive, unpacked. */
+  position = 0;
 
   constructor(
     chunks: AsyncIterable<Uint8Array>,
@@ -114,6 +135,7 @@ class Bytes {
     }
     const taken = this.rest.subarray(0, most);
     this.rest = this.rest.subarray(taken.length);
+    this.position += taken.length;
     return taken;
   }
 
@@ -135,7 +157,12 @@ class Bytes {
   }
 
   async drain(): Promise<void> {
-    while ((await this.some(Infinity)).length > 0);
+    const end = this.position + LONGEST_PADDING;
+    while ((await this.some(Infinity)).length > 0) {
+      if (this.position <= end) continue;
+      const got = `more than ${LONGEST_PADDING} bytes after the last entry`;
+      throw archiveError(this.archive, `offset ${this.position}`, got, 'the end of the archive');
+    }
   }
 
   async *body(count: number): AsyncGenerator<Uint8Array, void, undefined> {
@@ -148,6 +175,11 @@ class Bytes {
   }
 
   private cutShort(): never {
-    throw archiveError(this.archive, 'got the first part of an archive, cut short; download it again');
+    throw archiveError(
+      this.archive,
+      `offset ${this.position}`,
+      'the end',
+      'the rest of an archive: download it again',
+    );
   }
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { archiveError, type ArchiveEntry } from './archive-entry';
+import { archiveError, entryPlace, type ArchiveEntry } from './archive-entry';
 
 const END = 0x06054b50;
 const END_BYTES = 22;
@@ -35,36 +35,46 @@ const PLAIN_TYPE = 0x8000;
  */
 export async function zipEntries(file: FileHandle, archive: string): Promise<ArchiveEntry[]> {
   const { size: length } = await file.stat();
-  const refuse = (what: string): never => {
-    throw archiveError(archive, `got no readable zip archive (${what}); delete it`);
+  const refuse: RefuseZip = (place, got, expected) => {
+    throw archiveError(archive, place, got, `${expected}; the archive is damaged: download it again`);
   };
   const read = async (offset: number, bytes: number): Promise<DataView> => {
     if (!(offset >= 0 && bytes >= 0 && offset + bytes <= length)) {
-      refuse(`${bytes} bytes at ${offset} are beyond its ${length}`);
+      refuse(`offset ${offset}`, `${bytes} bytes`, `bytes within the file's ${length}`);
     }
     const buffer = new Uint8Array(bytes);
     const { bytesRead } = await file.read(buffer, 0, bytes, offset);
-    if (bytesRead < bytes) refuse('it was cut short while it was read');
+    if (bytesRead < bytes)
+      refuse(`offset ${offset + bytesRead}`, 'the end', `${bytes} bytes from ${offset} on`);
     return new DataView(buffer.buffer);
   };
   const { count, offset, size } = await findDirectory(read, length, refuse);
-  if (size > LARGEST_DIRECTORY) refuse(`a directory of ${size} bytes`);
+  if (size > LARGEST_DIRECTORY) {
+    refuse(`offset ${offset} (directory)`, `${size} bytes`, `at most ${LARGEST_DIRECTORY}`);
+  }
   const directory = await read(offset, size);
   const entries: ArchiveEntry[] = [];
   for (let index = 0, at = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > size || directory.getUint32(at, true) !== CENTRAL) {
-      refuse(`${count} entries are stated; number ${index} is missing`);
+      refuse(
+        `offset ${offset + at} (entry ${index})`,
+        'no entry',
+        `${count} entries, as the directory's end says`,
+      );
     }
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
       directory.getUint16(at + field, true),
     );
     const end = at + CENTRAL_BYTES + nameLength + extraLength + commentLength;
-    if (end > size) refuse(`entry ${index} is cut off`);
+    if (end > size) {
+      refuse(`offset ${offset + at} (entry ${index})`, `${end - at} bytes`, `at most the ${size - at} left`);
+    }
     const name = Buffer.from(directory.buffer, at + CENTRAL_BYTES, nameLength).toString('utf8');
     const method = directory.getUint16(at + 10, true);
-    if (directory.getUint16(at + 8, true) & ENCRYPTED) refuse(`entry ${JSON.stringify(name)} is encrypted`);
+    if (directory.getUint16(at + 8, true) & ENCRYPTED)
+      refuse(entryPlace(name), 'an encrypted one', 'a plain one');
     if (method !== STORED && method !== DEFLATED) {
-      refuse(`entry ${JSON.stringify(name)} is packed by method ${method}`);
+      refuse(entryPlace(name), `method ${method}`, '0 (stored) or 8 (deflated)');
     }
     const sizes = sizesOf(directory, at, at + CENTRAL_BYTES + nameLength, extraLength, refuse);
     entries.push({
@@ -79,7 +89,7 @@ export async function zipEntries(file: FileHandle, archive: string): Promise<Arc
 }
 
 type Read = (offset: number, bytes: number) => Promise<DataView>;
-type RefuseZip = (what: string) => never;
+type RefuseZip = (place: string, got: string, expected: string) => never;
 
 async function findDirectory(
   read: Read,
@@ -98,7 +108,7 @@ async function findDirectory(
     const wide = found.count === 0xffff || found.size === 0xffffffff || found.offset === 0xffffffff;
     return (wide && (await findDirectory64(read, length - tail + at, refuse))) || found;
   }
-  return refuse('it has no directory at its end');
+  return refuse(`offset ${length} (end)`, 'no directory', 'one, as zip archives end with');
 }
 
 async function findDirectory64(read: Read, end: number, refuse: RefuseZip) {
@@ -106,7 +116,12 @@ async function findDirectory64(read: Read, end: number, refuse: RefuseZip) {
   const locator = await read(end - LOCATOR_64_BYTES, LOCATOR_64_BYTES);
   if (locator.getUint32(0, true) !== LOCATOR_64) return undefined;
   const record = await read(uint64(locator, 8), END_64_BYTES);
-  if (record.getUint32(0, true) !== END_64) refuse('its zip64 directory is not where it is said to be');
+  if (record.getUint32(0, true) !== END_64)
+    refuse(
+      `offset ${end - LOCATOR_64_BYTES} (zip64 locator)`,
+      'a place without one',
+      'that of the zip64 directory',
+    );
   return { count: uint64(record, 32), size: uint64(record, 40), offset: uint64(record, 48) };
 }
 
@@ -125,7 +140,8 @@ function sizesOf(view: DataView, at: number, extra: number, extraLength: number,
     sizes[field] = view.getUint32(at + fields[field], true);
     if (sizes[field] !== 0xffffffff) continue;
     if (wide < 0) wide = zip64Field(view, extra, extra + extraLength);
-    if (wide < 0 || wide + 8 > extra + extraLength) refuse('an entry lacks its zip64 field');
+    if (wide < 0 || wide + 8 > extra + extraLength)
+      refuse(`offset ${at} of the directory`, 'no zip64 field', 'one, as its sizes are not in the entry');
     sizes[field] = uint64(view, wide);
     wide += 8;
   }
@@ -161,10 +177,17 @@ function contents(
   const out = new PassThrough();
   const open = async () => {
     const local = await read(offset, LOCAL_BYTES);
-    if (local.getUint32(0, true) !== LOCAL) throw archiveError(archive, `got no entry ${name} at ${offset}`);
+    if (local.getUint32(0, true) !== LOCAL) {
+      throw archiveError(
+        archive,
+        `offset ${offset}, ${entryPlace(name)}`,
+        'no entry',
+        'the one of the directory',
+      );
+    }
     const start = offset + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
     if (packed === 0 || (method === STORED && packed !== size)) {
-      if (size > 0) throw archiveError(archive, `${name}: got ${packed} bytes; expected ${size}`);
+      if (size > 0) throw archiveError(archive, entryPlace(name), `${packed} bytes`, `${size}`);
       return void out.end();
     }
     const stored = createReadStream('', { fd: file.fd, start, end: start + packed - 1, autoClose: false });

@@ -64,13 +64,15 @@ export async function decodeNpz(
   return arrays;
 }
 
+const entryPlace = (name: string) => `entry ${JSON.stringify(name.slice(0, 64))}`;
+
 /** fflate believes the directory's counts and sizes; here they are held against the bytes there are. */
 function listEntries(bytes: Uint8Array, file: string, maxBytes: number): Map<string, UnzipFileInfo> {
   const entries = new Map<string, UnzipFileInfo>();
   let [count, packed, unpacked] = [0, 0, 0];
   unzip(bytes, file, (info) => {
     const { name, size, originalSize, compression } = info;
-    const place = `entry ${JSON.stringify(name.slice(0, 100))}`;
+    const place = entryPlace(name);
     if (++count > bytes.length / SMALLEST_ENTRY)
       refuse(file, place, `${count} entries`, 'at most as many as fit the file');
     packed += size;
@@ -92,13 +94,14 @@ function listEntries(bytes: Uint8Array, file: string, maxBytes: number): Map<str
 }
 
 function unzipEntry(bytes: Uint8Array, file: string, entry: string): Uint8Array {
-  return unzip(bytes, file, ({ name }) => name === entry)[entry];
+  return unzip(bytes, file, ({ name }) => name === entry, entryPlace(entry))[entry];
 }
 
 function unzip(
   bytes: Uint8Array,
   file: string,
   filter: (info: UnzipFileInfo) => boolean,
+  place = `offset 0 to ${bytes.length} (archive)`,
 ): Record<string, Uint8Array> {
   let own: Error | undefined;
   try {
@@ -114,12 +117,7 @@ function unzip(
     });
   } catch (error) {
     if (error === own) throw error;
-    return refuse(
-      file,
-      'archive',
-      `no readable zip (${(error as Error).message})`,
-      'what numpy.savez writes',
-    );
+    return refuse(file, place, `no readable zip (${(error as Error).message})`, 'what numpy.savez writes');
   }
 }
 

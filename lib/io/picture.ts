@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import type { Image } from './image';
+import { markerSegments } from './jpeg-markers';
 import { isPng, type Refuse } from './png-chunks';
 import { decodePng } from './png-decode';
 
@@ -90,7 +91,11 @@ async function decodeJpeg(
     const { width, height, channels, format } = await sharp(bytes, settings).metadata();
     if (format !== 'jpeg') refuse('offset 0', String(format), 'JPEG');
     if (width * height > maxPixels) {
-      refuse('size', `${height} × ${width} pixels`, `at most ${maxPixels}; raise maxPixels to read it`);
+      refuse(
+        'frame header',
+        `${height} × ${width} pixels`,
+        `at most ${maxPixels}; raise maxPixels to read it`,
+      );
     }
     const decoder = sharp(bytes, settings).toColourspace(channels === 1 ? 'b-w' : 'srgb');
     const { data, info } = await decoder.raw().toBuffer({ resolveWithObject: true });
@@ -99,6 +104,24 @@ async function decodeJpeg(
   } catch (error) {
     const { message } = error as Error;
     if (message.startsWith('readPicture: ')) throw error;
-    return refuse('JPEG', message.trim().replaceAll('\n', '; '), 'a whole JPEG file; this one is damaged');
+    return refuse(
+      damagedPlace(bytes, message),
+      libjpegWords(message),
+      'a whole JPEG file; this one is damaged',
+    );
   }
+}
+
+/** libjpeg does not say where it was: in the headers, which end where a segment is none, or in the scan after them. */
+function damagedPlace(bytes: Uint8Array, message: string): string {
+  const segments = [...markerSegments(bytes)];
+  const { marker, end } = segments.at(-1) ?? { marker: 0, end: 2 };
+  const inScan = marker === 0xda && !message.includes('corrupt header');
+  return inScan ? `offset ${end} (scan)` : `offset 2 to ${end} (marker segments)`;
+}
+
+/** Each complaint once, without the names of the programs that passed it on. */
+function libjpegWords(message: string): string {
+  const lines = message.split('\n').map((line) => line.replace(/^.*VipsJpeg: /, '').trim());
+  return [...new Set(lines)].filter((line) => line !== '').join('; ');
 }

@@ -18,8 +18,9 @@ export interface PngParts extends PngHeader {
   palette?: Uint8Array;
   /** Alpha of the first indices of a palette. */
   alphas?: Uint8Array;
-  /** The compressed pixels. */
+  /** The compressed pixels, and what errors call them. */
   packed: Uint8Array[];
+  pixelsPlace: string;
 }
 
 const SIGNATURE = '89504e470d0a1a0a';
@@ -47,7 +48,7 @@ export function readPngChunks(bytes: Uint8Array, refuse: Refuse): PngParts {
   const [first, ...others] = chunks;
   if (first.kind !== 'IHDR') return refuse(first.place, `chunk ${JSON.stringify(first.kind)}`, 'IHDR first');
   const header = readHeader(first.data, first.place, refuse);
-  const parts: PngParts = { ...header, packed: [] };
+  const parts: PngParts = { ...header, packed: [], pixelsPlace: '' };
   for (const { kind, data, place } of others) {
     if (kind === 'IHDR') refuse(place, 'a second IHDR', 'one');
     if (kind === 'PLTE') {
@@ -57,11 +58,14 @@ export function readPngChunks(bytes: Uint8Array, refuse: Refuse): PngParts {
       parts.palette = data;
     } else if (kind === 'tRNS') {
       if (header.colour === 'palette') parts.alphas = data;
-    } else if (kind === 'IDAT') parts.packed.push(data);
+    } else if (kind === 'IDAT') {
+      parts.pixelsPlace ||= place;
+      parts.packed.push(data);
+    }
   }
-  if (parts.packed.length === 0) refuse('chunks', 'no IDAT', 'the pixels');
-  if (header.colour === 'palette' && !parts.palette)
-    refuse('chunks', 'no PLTE', 'the colours of the palette');
+  const end = `offset 8 to ${bytes.length} (chunks)`;
+  if (parts.packed.length === 0) refuse(end, 'no IDAT', 'the pixels');
+  if (header.colour === 'palette' && !parts.palette) refuse(end, 'no PLTE', 'the colours of the palette');
   return parts;
 }
 

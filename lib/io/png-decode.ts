@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { deflateProblem } from './deflate-error';
 import type { Image } from './image';
 import { readPngChunks, type PngColour, type PngParts, type Refuse } from './png-chunks';
 import { unfilter } from './png-filters';
@@ -100,7 +101,7 @@ function passesOf({ interlaced, width, height }: PngParts): Pass[] {
 }
 
 function unpack(parts: PngParts, channels: number, refuse: Refuse): Uint8Array {
-  const { packed, depth } = parts;
+  const { packed, depth, pixelsPlace } = parts;
   const need = passesOf(parts).reduce(
     (sum, [, , , , rows, columns]) => sum + rows * (Math.ceil((columns * channels * depth) / 8) + 1),
     0,
@@ -108,7 +109,7 @@ function unpack(parts: PngParts, channels: number, refuse: Refuse): Uint8Array {
   const length = packed.reduce((sum, { length }) => sum + length, 0);
   if (length * MOST_GAIN < need) {
     refuse(
-      'chunks "IDAT"',
+      pixelsPlace,
       `${length} bytes`,
       `at least ${Math.ceil(need / MOST_GAIN)} for ${need} bytes of pixels`,
     );
@@ -117,13 +118,9 @@ function unpack(parts: PngParts, channels: number, refuse: Refuse): Uint8Array {
   try {
     unpacked = inflateSync(Buffer.concat(packed), { maxOutputLength: need + 1 });
   } catch (error) {
-    return refuse(
-      'chunks "IDAT"',
-      `deflate that does not unpack (${(error as Error).message})`,
-      `${need} bytes of pixels`,
-    );
+    return refuse(pixelsPlace, deflateProblem(error, need), `${need} bytes of pixels`);
   }
-  if (unpacked.length < need) refuse('chunks "IDAT"', `${unpacked.length} bytes of pixels`, `${need}`);
+  if (unpacked.length < need) refuse(pixelsPlace, `${unpacked.length} bytes of pixels`, `${need}`);
   return unpacked;
 }
 

@@ -1,11 +1,12 @@
 import { inflateSync } from 'node:zlib';
 import { decodeImage, type Page } from 'utif';
+import { deflateProblem } from './deflate-error';
 import { ELEMENT_BYTES, readElements } from './elements';
 import type { Samples } from './image';
 import { packBitsLength } from './packbits';
 import { TAGS, type Refuse } from './tiff-directory';
 import { blockChannels, blockRowBytes, type PageLayout } from './tiff-layout';
-import { unpackLzw } from './tiff-lzw';
+import { lzwLength, unpackLzw } from './tiff-lzw';
 import { undoDifferences, undoFloatDifferences } from './tiff-predictor';
 
 /**
@@ -43,6 +44,9 @@ export function decodeBlock(
   ) as Samples;
 }
 
+/** Images hardly ever pack by LZW to less than a part in so many; what is denser may be a bomb. */
+const USUAL_GAIN = 16;
+
 /** The first `need` bytes of a block, in memory of their own; a last strip may be stored as tall as the others. */
 function unpack(
   { compression }: PageLayout,
@@ -56,6 +60,9 @@ function unpack(
   if (compression === 'none') return new Uint8Array(stored.subarray(0, need));
   let unpacked: Uint8Array | undefined;
   if (compression === 'lzw') {
+    // Counted before memory is set aside for it, where the file asks for more than images of its size do.
+    const length = need > USUAL_GAIN * stored.length ? (lzwLength(stored, need) ?? need) : need;
+    if (length < need) damaged(`lzw of ${length} bytes`);
     unpacked = unpackLzw(stored, need) ?? damaged('LZW with a code that has no meaning');
   } else if (compression === 'packbits') {
     const length = packBitsLength(stored) ?? damaged('PackBits whose last run is cut short');
@@ -65,7 +72,7 @@ function unpack(
     try {
       unpacked = inflateSync(stored, { maxOutputLength: Math.max(most, 1) });
     } catch (error) {
-      return damaged(`deflate that does not unpack (${(error as Error).message})`);
+      return damaged(deflateProblem(error, most));
     }
   }
   if (unpacked.length < need) damaged(`${compression} of ${unpacked.length} bytes`);

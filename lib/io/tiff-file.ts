@@ -137,9 +137,14 @@ export class TiffFile {
         for (let column = firstColumn; column <= lastColumn; column++) {
           const block = (plane * blockRows + row) * blockColumns + column;
           const decoded = await this.block(layout, block, storedRows(layout, row));
-          // After the first block: a file whose block does not unpack has no page either.
-          data ??= new (decoded.constructor as new (length: number) => Samples)(samples);
-          copyBlock(layout, decoded, { row, column, plane }, data, region);
+          // A page of one block is what that one was unpacked to, where it has memory of its own.
+          const ownMemory = decoded.buffer.byteLength === decoded.byteLength;
+          if (ownMemory && isOneBlock(layout) && decoded.length === samples) data = decoded;
+          else {
+            // After the first block: a file whose block does not unpack has no page either.
+            data ??= new (decoded.constructor as new (length: number) => Samples)(samples);
+            copyBlock(layout, decoded, { row, column, plane }, data, region);
+          }
         }
       }
     }
@@ -234,6 +239,11 @@ function pageInfo(layout: PageLayout): TiffPage {
     tileRows: layout.blockRows,
     tileColumns: layout.blockColumns,
   };
+}
+
+/** The whole page is one block without padding. */
+function isOneBlock({ width, height, blockWidth, blockHeight, planar, channels }: PageLayout): boolean {
+  return blockWidth === width && blockHeight === height && (!planar || channels === 1);
 }
 
 /** First and last block that a stretch touches. */

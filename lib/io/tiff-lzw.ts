@@ -15,7 +15,13 @@ const LARGEST_TABLE = 4096;
  * @returns the bytes up to the end code, the end of the input or `most`; undefined where a code has no meaning
  */
 export function unpackLzw(packed: Uint8Array, most: number): Uint8Array | undefined {
-  let out = new Uint8Array(Math.min(most, 8 * packed.length + 4096));
+  const out = new Uint8Array(most);
+  const length = lzwLength(packed, most, out);
+  return length === undefined ? undefined : out.subarray(0, length);
+}
+
+/** How many bytes `unpackLzw` gives; they are put to `out`, where it is given. */
+export function lzwLength(packed: Uint8Array, most: number, out?: Uint8Array): number | undefined {
   let length = 0;
   // An entry is a stretch of what was put out already: that of its first code, and one byte more.
   const starts = new Uint32Array(LARGEST_TABLE);
@@ -35,7 +41,7 @@ export function unpackLzw(packed: Uint8Array, most: number): Uint8Array | undefi
     while (held >= width && length < most) {
       held -= width;
       const code = (bits >>> held) & ((1 << width) - 1);
-      if (code === END) return out.subarray(0, length);
+      if (code === END) return length;
       if (code === CLEAR) {
         free = FIRST_FREE;
         width = 9;
@@ -54,18 +60,15 @@ export function unpackLzw(packed: Uint8Array, most: number): Uint8Array | undefi
         lengths[free] = previousLength + 1;
         free++;
       }
-      const count = isLiteral ? 1 : lengths[code];
-      if (length + count > out.length && out.length < most) {
-        const larger = new Uint8Array(Math.min(most, 2 * (length + count)));
-        larger.set(out.subarray(0, length));
-        out = larger;
-      }
       const start = length;
-      if (isLiteral) out[length++] = code;
-      else {
-        const from = starts[code];
-        // Byte by byte: an entry that is not finished yet goes on with its own first byte.
-        for (let index = 0; index < count && length < most; index++) out[length++] = out[from + index];
+      const count = isLiteral ? 1 : lengths[code];
+      length = Math.min(most, start + count);
+      if (out) {
+        if (isLiteral) out[start] = code;
+        else {
+          // Byte by byte: an entry that is not finished yet goes on with its own first byte.
+          for (let from = starts[code], to = start; to < length; from++, to++) out[to] = out[from];
+        }
       }
       previous = code;
       previousStart = start;
@@ -73,5 +76,5 @@ export function unpackLzw(packed: Uint8Array, most: number): Uint8Array | undefi
       if (free + 1 >= 1 << width && width < 12) width++;
     }
   }
-  return out.subarray(0, length);
+  return length;
 }

@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { inputArguments, startProcess } from './video-process';
+import { inputArguments, QUIET, startProcess } from './video-process';
 
 /** What a video file says of itself. */
 export interface VideoHeader {
@@ -98,7 +98,7 @@ async function probe(
   const running = startProcess(
     owner,
     'ffprobe',
-    ['-v', 'error', ...show, ...inputArguments(path)],
+    [...QUIET, ...show, ...inputArguments(path)],
     ['ignore', 'pipe', 'pipe'],
   );
   const timer = setTimeout(() => void running.stop(), LONGEST_PROBE);

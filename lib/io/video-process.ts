@@ -43,6 +43,7 @@ export function startProcess(
   stdio: SpawnOptions['stdio'],
 ): VideoProcess {
   const child = spawn(program, args, { stdio, shell: false });
+  const names = args.filter((argument) => argument.startsWith('file:'));
   let text = '';
   child.stderr?.setEncoding('utf8').on('data', (part: string) => {
     if (text.length < LONGEST_MESSAGE) text = (text + part).slice(0, LONGEST_MESSAGE);
@@ -57,7 +58,7 @@ export function startProcess(
   return {
     child,
     ended,
-    message: () => lines(text).slice(0, 3).join('; '),
+    message: () => lines(text, names).slice(0, 3).join('; '),
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       child.stdout?.destroy();
@@ -66,9 +67,12 @@ export function startProcess(
   };
 }
 
-/** Without "[h264 @ 0x55…]", which differs from run to run, and without repetition. */
-function lines(text: string): string[] {
-  const told = text.split(/[\r\n]+/).map((line) => line.replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+/, '').trim());
+/** Without "[h264 @ 0x55…]", which differs from run to run, without the file's name, and without repetition. */
+function lines(text: string, names: readonly string[]): string[] {
+  const told = text.split(/[\r\n]+/).map((line) => {
+    const words = line.replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] ?)+/, '');
+    return names.reduce((rest, name) => rest.replace(`${name}: `, ''), words).trim();
+  });
   return [...new Set(told.filter((line) => line !== ''))];
 }
 

@@ -127,19 +127,27 @@ describe('io/picture', () => {
       ['3 bits', changed(24, 3), /got 3 bits of gray; expected 1, 2, 4, 8, 16 bits/],
       ['colour type 5', changed(25, 5), /got colour type 5; expected 0, 2, 3, 4 or 6/],
       ['interlacing 2', changed(28, 2), /interlace 2; expected 0, 0, and 0 or 1/],
-      ['a palette that is not there', changed(25, 3), /chunks: got no PLTE; expected/],
+      ['a palette that is not there', changed(25, 3), /\(chunks\): got no PLTE; expected/],
       [
         'pixels that are not there',
         changed(20, 0, 0, 1, 0),
-        /chunks "IDAT": got \d+ bytes of pixels; expected \d+/,
+        /chunk "IDAT"\): got \d+ bytes of pixels; expected \d+/,
       ],
       [
         'more pixels than deflate can hold',
         changed(20, 0, 0x40, 0, 0),
-        /"IDAT": got \d+ bytes; expected at least \d+ for/,
+        /"IDAT"\): got \d+ bytes; expected at least \d+ for/,
       ],
-      ['a cut JPEG', jpeg.subarray(0, jpeg.length / 2), /JPEG: got .*; expected a whole JPEG file/],
-      ['a JPEG of its first bytes', jpeg.subarray(0, 20), /JPEG: got .*; expected a whole JPEG file/],
+      [
+        'a cut JPEG',
+        jpeg.subarray(0, jpeg.length / 2),
+        /offset 2 to \d+ \(marker segments\): got premature end .*; expected a whole JPEG file/,
+      ],
+      [
+        'a JPEG of its first bytes',
+        jpeg.subarray(0, 20),
+        /offset 2 to \d+ \(marker segments\): got premature end .*; expected a whole JPEG file/,
+      ],
     ] as const) {
       it(name, () => assert.rejects(readPicture(new Uint8Array(bytes)), message));
     }
@@ -151,7 +159,7 @@ describe('io/picture', () => {
       );
       await assert.rejects(
         readPicture(jpeg, { maxPixels: 600 }),
-        /size: got 23 × 29 pixels; expected at most 600/,
+        /frame header: got 23 × 29 pixels; expected at most 600/,
       );
     });
 

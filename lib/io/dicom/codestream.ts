@@ -1,3 +1,5 @@
+import { markerSegments } from '../jpeg-markers';
+
 /** What the header of a compressed frame says of the image in it. */
 export interface Codestream {
   rows: number;
@@ -62,31 +64,6 @@ function jpegHeader(bytes: Uint8Array): Codestream | undefined {
 function isFrameHeader(marker: number): boolean {
   const tables = marker === 0xc4 || marker === 0xc8 || marker === 0xcc;
   return (marker >= 0xc0 && marker <= 0xcf && !tables) || marker === 0xf7;
-}
-
-export interface MarkerSegment {
-  marker: number;
-  /** Where its first byte after the length is. */
-  start: number;
-  end: number;
-}
-
-/** The marker segments of a JPEG up to its first scan, that included. */
-export function* markerSegments(bytes: Uint8Array): Generator<MarkerSegment> {
-  for (let at = 2; at + 4 <= bytes.length;) {
-    if (bytes[at] !== 0xff) return;
-    const marker = bytes[at + 1];
-    if (marker === 0xff) {
-      at++; // fill bytes may come before a marker
-      continue;
-    }
-    const length = bytes[at + 2] * 256 + bytes[at + 3];
-    const end = at + 2 + length;
-    if (length < 2 || end > bytes.length) return;
-    yield { marker, start: at + 4, end };
-    if (marker === 0xda) return;
-    at = end;
-  }
 }
 
 function ascii(bytes: Uint8Array, start: number, length: number): string {

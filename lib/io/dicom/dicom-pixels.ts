@@ -8,6 +8,7 @@ import { readFileFormat, type DicomFile } from './file-format';
 import { correctUnusedBits, nativePixels } from './native-pixels';
 import { decodedBytes, describePixels, type PixelDescription } from './pixel-description';
 import type { Warn } from './refusal';
+import { tagOf, tagText } from './tags';
 import { readableSyntaxes } from './transfer-syntax';
 
 /** The parts of a file in memory. */
@@ -19,6 +20,8 @@ export function openDicom(bytes: Uint8Array, refuse: Refuse, warn: Warn, stopAt?
   return readFileFormat(bytes, { stopAt, pixelBytes }, refuse, warn);
 }
 
+const TRANSFER_SYNTAX = tagText(tagOf('TransferSyntaxUID'));
+
 /** Stored values with unused bits cleared; colours RGB by pixel. */
 export async function decodePixels(
   { source, dataSet, syntax, syntaxUid }: DicomFile,
@@ -26,7 +29,7 @@ export async function decodePixels(
   refuse: Refuse,
   warn: Warn,
 ): Promise<{ data: Samples; photometric: string }> {
-  if (!syntax) return refuse(`transfer syntax`, syntaxUid, `one of ${readableSyntaxes()}`);
+  if (!syntax) return refuse(TRANSFER_SYNTAX, JSON.stringify(syntaxUid), `one of ${readableSyntaxes()}`);
   // Some files name a compressed syntax and hold plain pixels, or the other way round.
   const native = syntax.coding === 'native';
   if (native && pixels.element.open) {

@@ -1,10 +1,12 @@
 import type { Samples } from '../image';
+import { markerSegments } from '../jpeg-markers';
 import type { Refuse } from '../tiff-directory';
-import { codestream, markerSegments, type Codestream } from './codestream';
+import { codestream, type Codestream } from './codestream';
 import { interleave, ybrToRgb } from './colour';
 import type { DicomDataSet } from './data-set';
 import type { Source } from './elements';
 import { frameBytes, framePlace } from './fragments';
+import { limitFrame } from './frame-limits';
 import type { Fail } from './jpeg/bits';
 import { decodeExtended } from './jpeg/extended';
 import { decodeLossless } from './jpeg/lossless';
@@ -25,11 +27,19 @@ export async function encapsulatedPixels(
   warn: Warn,
 ): Promise<{ data: Samples; photometric: string }> {
   const frames = frameBytes(source, dataSet, pixels, refuse, warn);
+  const fails = frames.map(
+    (_, index): Fail =>
+      (got, wanted) =>
+        refuse(framePlace(pixels, index), got, wanted),
+  );
+  // All headers before the first frame is decoded: memory for many frames is set aside for what has a header at least.
+  const headers = frames.map((bytes, index) =>
+    coding === 'rle' ? undefined : frameHeader(bytes, pixels, fails[index]),
+  );
   let data: Samples | undefined;
   let { photometric } = pixels;
   for (const [index, bytes] of frames.entries()) {
-    const fail: Fail = (got, wanted) => refuse(framePlace(pixels, index), got, wanted);
-    const frame = await decodeFrame(bytes, pixels, coding, fail, warn);
+    const frame = await decodeFrame(bytes, headers[index], pixels, fails[index], warn);
     photometric = frame.photometric;
     if (frames.length === 1) return frame;
     // What the first frame proves is what all of them take.
@@ -39,20 +49,8 @@ export async function encapsulatedPixels(
   return { data: data!, photometric };
 }
 
-async function decodeFrame(
-  bytes: Uint8Array,
-  pixels: PixelDescription,
-  coding: PixelCoding,
-  fail: Fail,
-  warn: Warn,
-): Promise<{ data: Samples; photometric: string }> {
+function frameHeader(bytes: Uint8Array, pixels: PixelDescription, fail: Fail): Codestream {
   const { rows, columns, channels } = pixels;
-  if (coding === 'rle') {
-    if (pixels.bitsAllocated === 1) fail('bits', 'bytes: RLE has no bits');
-    const planes = sampleArray(decodeRle(bytes, pixels, fail), pixels);
-    const data = channels > 1 ? interleave(planes, rows * columns, channels) : planes;
-    return asRgb(data, pixels.photometric, pixels.bitsStored);
-  }
   const header = codestream(bytes) ?? fail(`bytes ${hex(bytes)}`, 'a header of JPEG, JPEG-LS or JPEG 2000');
   if (header.rows !== rows || header.columns !== columns || header.components !== channels) {
     fail(
@@ -62,6 +60,25 @@ async function decodeFrame(
   }
   if (header.precision > Math.max(8, pixels.bitsAllocated) || header.precision > 16) {
     fail(`${header.precision} bits a sample`, `at most ${Math.min(16, pixels.bitsAllocated)}`);
+  }
+  limitFrame(bytes, header, fail);
+  return header;
+}
+
+/** @param header undefined for RLE, which has none */
+async function decodeFrame(
+  bytes: Uint8Array,
+  header: Codestream | undefined,
+  pixels: PixelDescription,
+  fail: Fail,
+  warn: Warn,
+): Promise<{ data: Samples; photometric: string }> {
+  const { rows, columns, channels } = pixels;
+  if (!header) {
+    if (pixels.bitsAllocated === 1) fail('bits', 'bytes: RLE has no bits');
+    const planes = sampleArray(decodeRle(bytes, pixels, fail), pixels);
+    const data = channels > 1 ? interleave(planes, rows * columns, channels) : planes;
+    return asRgb(data, pixels.photometric, pixels.bitsStored);
   }
   const decoded = await decodeStream(bytes, header, fail);
   const corrected = header.frame === 0x51 || header.frame === 0xf7;
@@ -79,13 +96,7 @@ async function decodeStream(
   if (frame === 0xc3) return decodeLossless(bytes, fail);
   if (frame === 0xc1 && precision === 12) return decodeExtended(bytes, fail);
   const lossy = frame === 0xc0 || frame === 0xc1 || frame === 0xc2;
-  if (lossy && precision === 8) {
-    // Each block of 8 × 8 takes two bits at least.
-    const blocks = Math.ceil(rows / 8) * Math.ceil(columns / 8);
-    if (blocks > 4 * bytes.length)
-      fail(`${bytes.length} bytes`, `at least ${blocks >> 2} for ${blocks} blocks`);
-    return (await decodeWasm('jpeg', withoutTransform(bytes), header, fail)).data;
-  }
+  if (lossy && precision === 8) return (await decodeWasm('jpeg', withoutTransform(bytes), header, fail)).data;
   if (frame !== 0x51 && frame !== 0xf7) {
     fail(`a JPEG of process 0xff${frame.toString(16)}, ${precision} bits`, 'baseline, extended or lossless');
   }

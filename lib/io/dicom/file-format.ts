@@ -1,4 +1,5 @@
 import { inflateRawSync, constants } from 'node:zlib';
+import { deflateProblem } from '../deflate-error';
 import type { Refuse } from '../tiff-directory';
 import { DicomDataSet } from './data-set';
 import { readElements, sourceOf, type Source } from './elements';
@@ -68,7 +69,7 @@ export function readFileFormat(
   const syntax = transferSyntax(syntaxUid);
   // Compressed or unknown, a data set is explicit little endian.
   const coding = syntax ?? { littleEndian: true, implicit: false, deflated: false };
-  const data = coding.deflated ? inflate(bytes.subarray(dataStart), pixelBytes, refuse) : bytes;
+  const data = coding.deflated ? inflate(bytes, dataStart, pixelBytes, refuse) : bytes;
   const from = coding.deflated ? 0 : dataStart;
   const explicit = hasVr(data, from);
   if (data.length >= from + 8 && explicit === coding.implicit) {
@@ -118,20 +119,20 @@ const OTHER_BYTES = 2 ** 24;
 
 /** Unpacks no more than what the header, unpacked first, says that the pixels need. */
 function inflate(
-  deflated: Uint8Array,
+  file: Uint8Array,
+  start: number,
   pixelBytes: (header: DicomDataSet) => number,
   refuse: Refuse,
 ): Uint8Array {
+  const deflated = file.subarray(start);
   // SYNC_FLUSH: what is there of a stream that is cut short.
   const unpack = (bytes: Uint8Array, maxOutputLength: number) => {
     try {
       return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const got = code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${maxOutputLength} bytes` : message;
       return refuse(
-        'deflated data set',
-        got,
+        `offset ${start} (deflated data set)`,
+        deflateProblem(error, maxOutputLength),
         `at most ${maxOutputLength} bytes, deflated without a header (RFC 1951)`,
       );
     }

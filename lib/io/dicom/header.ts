@@ -121,7 +121,7 @@ function vector(
   if (values.length !== length || !values.every(Number.isFinite)) {
     refuse(
       dataSet.place(keyword),
-      JSON.stringify(dataSet.texts(keyword).slice(0, 7).join('\\')),
+      JSON.stringify(dataSet.texts(keyword, 7).join('\\').slice(0, 100)),
       `${length} numbers`,
     );
   }

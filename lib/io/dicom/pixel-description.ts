@@ -38,7 +38,8 @@ export function describePixels(dataSet: DicomDataSet, refuse: Refuse): PixelDesc
   ) => {
     const value = dataSet.text(name) === undefined ? fallback : dataSet.number(name);
     if (value !== undefined && Number.isInteger(value) && allowed(value)) return value;
-    const got = dataSet.texts(name).slice(0, 4).join('\\') || (dataSet.has(name) ? 'no value' : 'none');
+    const text = dataSet.texts(name, 4).join('\\');
+    const got = text === '' ? (dataSet.has(name) ? 'no value' : 'none') : printable(text);
     return refuse(dataSet.place(name), got, expected);
   };
   const float = keyword !== 'PixelData';
@@ -68,6 +69,9 @@ export function describePixels(dataSet: DicomDataSet, refuse: Refuse): PixelDesc
     element,
   };
 }
+
+/** Numbers as they are; anything else as a quoted text. */
+const printable = (text: string) => (/^[-\d.\\]+$/.test(text) ? text : JSON.stringify(text.slice(0, 64)));
 
 function checkFrames(dataSet: DicomDataSet, refuse: Refuse): number {
   const frames = framesOf(dataSet);
