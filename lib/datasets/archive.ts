@@ -89,7 +89,7 @@ export async function extractArchive(
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
   const file = await open(archive);
-  const seen = new Set<string>();
+  const seen: Seen = new Map();
   const files: string[] = [];
   let bytes = 0;
   let count = 0;
@@ -131,7 +131,10 @@ export async function extractArchive(
   return files;
 }
 
-function checkedName(archive: string, { name, kind }: ArchiveEntry, seen: Set<string>): string {
+/** What the names so far are, small letters for capitals. */
+type Seen = Map<string, 'file' | 'folder'>;
+
+function checkedName(archive: string, { name, kind }: ArchiveEntry, seen: Seen): string {
   const path = safeParts(archive, name).join('/');
   if (kind === 'file' && path === '') throw archiveError(archive, entryPlace(name), 'a file', 'a folder');
   if (kind === 'link' || kind === 'other') {
@@ -144,9 +147,15 @@ function checkedName(archive: string, { name, kind }: ArchiveEntry, seen: Set<st
   }
   // Some file systems do not tell capitals from small letters: the second file would replace the first.
   const folded = path.normalize('NFC').toLowerCase();
-  if (kind === 'file' && seen.has(folded))
-    throw archiveError(archive, entryPlace(name), 'it twice', 'it once');
-  if (kind === 'file') seen.add(folded);
+  const parents = folded.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+  for (const parent of kind === 'folder' ? [...parents, folded] : parents) {
+    if (seen.get(parent) === 'file')
+      throw archiveError(archive, entryPlace(name), 'a folder', 'the file of this name');
+    seen.set(parent, 'folder');
+  }
+  if (kind === 'folder') return path;
+  if (seen.has(folded)) throw archiveError(archive, entryPlace(name), 'it twice', 'it once');
+  seen.set(folded, 'file');
   return path;
 }
 

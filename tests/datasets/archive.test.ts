@@ -170,6 +170,21 @@ describe('datasets/archive', () => {
     );
   });
 
+  it('refuses a file in the place of a folder, and a folder in that of a file', async () => {
+    const bad: [string, Uint8Array][] = [
+      ['within.tar', tarFile({ name: 'a', content: '1' }, { name: 'a/b', content: '2' })],
+      ['folder.tar', tarFile({ name: 'a', content: '1' }, { name: 'a/', type: '5' })],
+      ['file.tar', tarFile({ name: 'a/', type: '5' }, { name: 'A', content: '2' })],
+      ['file.zip', zip({ 'a/b': strToU8('1'), a: strToU8('2') })],
+    ];
+    for (const [name, bytes] of bad) {
+      await assert.rejects(extractArchive(put(name, bytes), out()), {
+        name: 'DataError',
+        message: /: entry "[^"]+": got (a folder; expected the file of this name|it twice; expected it once)/,
+      });
+    }
+  });
+
   it('refuses what is cut short at any byte, or no archive', async () => {
     const small = zip({ a: strToU8('hello hello hello hello'), b: strToU8('x') });
     const packed = gzipSync(tarFile({ name: 'a', content: 'hello'.repeat(300) }));

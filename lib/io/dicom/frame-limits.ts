@@ -1,4 +1,3 @@
-import { markerSegments } from '../jpeg-markers';
 import type { Codestream } from './codestream';
 import type { Fail } from './jpeg/bits';
 
@@ -20,14 +19,14 @@ export function limitFrame(bytes: Uint8Array, header: Codestream, fail: Fail): v
   const samples = rows * columns * components;
   const most = SMALL_FRAME + SAMPLES_A_BYTE * bytes.length;
   if (samples > most) fail(`${samples} samples in ${bytes.length} bytes`, `at most ${most}`);
-  if (frame === 0x51) limitTiles(bytes, header, fail);
+  if (frame === 0x51) return limitTiles(bytes, header, fail);
+  const scans = countScans(bytes, frame === 0xf7, fail);
   if (frame !== 0xc0 && frame !== 0xc1 && frame !== 0xc2) return;
   // Each block of 8 × 8 takes two bits at least.
   const blocks = Math.ceil(rows / 8) * Math.ceil(columns / 8);
   if (blocks > 4 * bytes.length) {
     fail(`${bytes.length} bytes`, `at least ${blocks >> 2} for ${blocks} blocks`);
   }
-  const scans = countScans(bytes);
   const mostScans = frame === 0xc2 ? MOST_SCANS : components;
   if (scans > mostScans) fail(`${scans} scans`, `at most ${mostScans} in such a JPEG`);
 }
@@ -48,11 +47,31 @@ function limitTiles(bytes: Uint8Array, { start, rows, columns }: Codestream, fai
   }
 }
 
-/** In entropy-coded data 0xff comes before a zero or a restart only. */
-function countScans(bytes: Uint8Array): number {
-  let first = bytes.length;
-  for (const { marker, end } of markerSegments(bytes)) if (marker === 0xda) first = end;
-  let scans = 1;
-  for (let at = first; at + 1 < bytes.length; at++) if (bytes[at] === 0xff && bytes[at + 1] === 0xda) scans++;
+/**
+ * Walks over all marker segments, those between scans too. CharLS believes a length below 2, and steps over 2³² bytes that
+ * are not there.
+ */
+function countScans(bytes: Uint8Array, jpegLs: boolean, fail: Fail): number {
+  let scans = 0;
+  for (let at = 2; at + 4 <= bytes.length;) {
+    const marker = bytes[at + 1];
+    if (bytes[at] !== 0xff) return fail(`byte ${bytes[at]} at offset ${at} of the frame`, 'a marker (0xff)');
+    if (marker === 0xd9) break;
+    if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd7)) {
+      at += marker === 0xff ? 1 : 2;
+      continue;
+    }
+    const length = bytes[at + 2] * 256 + bytes[at + 3];
+    const left = bytes.length - at - 2;
+    if (length < 2 || length > left) {
+      fail(`a segment of ${length} bytes at offset ${at} of the frame`, `2 to ${left}`);
+    }
+    at += 2 + length;
+    if (marker !== 0xda) continue;
+    scans++;
+    // In entropy-coded data a zero follows 0xff, in those of JPEG-LS a zero bit.
+    const isData = (next: number) => (jpegLs ? next < 0x80 : next === 0);
+    while (at + 1 < bytes.length && (bytes[at] !== 0xff || isData(bytes[at + 1]))) at++;
+  }
   return scans;
 }

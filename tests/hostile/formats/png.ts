@@ -90,6 +90,9 @@ const damages: Readonly<Record<string, Damage>> = {
   'a deflate bomb': (bytes) => withPixels(bytes, deflateSync(new Uint8Array(2 ** 23))),
 };
 
+/** Deflate codes at most 258 bytes in 2 bits. */
+const MOST_GAIN = 1032;
+
 /** Small files of every colour type and depth, as Pillow wrote them. */
 export const png: HostileFormat = {
   files: () =>
@@ -102,4 +105,12 @@ export const png: HostileFormat = {
     return data.byteLength;
   },
   message: /^readPicture: picture: (offset|chunk|row|pixel|size).*: got .+; expected ./s,
+  /** Rows are unpacked one after the other, up to the damage. */
+  claimed(bytes) {
+    const file = Buffer.from(bytes);
+    if (file.length < 33) return 0;
+    const [depth, colour] = file.subarray(24, 26);
+    const rowBytes = Math.ceil((file.readUInt32BE(16) * depth * ([1, 1, 3, 1, 2, 1, 4][colour] ?? 1)) / 8);
+    return Math.min(file.readUInt32BE(20) * (rowBytes + 1), MOST_GAIN * bytes.length);
+  },
 };
