@@ -117,7 +117,9 @@ function unzip(
     });
   } catch (error) {
     if (error === own) throw error;
-    return refuse(file, place, `no readable zip (${(error as Error).message})`, 'what numpy.savez writes');
+    // fflate sets aside as much as the directory states.
+    const why = error instanceof RangeError ? 'more bytes than it states' : (error as Error).message;
+    return refuse(file, place, `no readable zip (${why})`, 'what numpy.savez writes');
   }
 }
 
