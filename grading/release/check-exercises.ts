@@ -1,7 +1,7 @@
 import { exercises } from '../../lib/check/exercises';
 import { Grader, type GraderOptions } from '../judge/grader';
 import { readPlan } from '../judge/notebook';
-import type { ExerciseResult } from '../judge/results';
+import type { ExerciseResult, SubmissionResult } from '../judge/results';
 import type { Notebook } from '../notebook';
 import { boxKinds, openBox as openSandbox } from '../sandbox';
 import { openUnconfined } from '../sandbox/unconfined';
@@ -13,7 +13,7 @@ export interface CheckedExercise {
   starter: number;
   source: number;
   max: number;
-  /** Words of the first case that the source fails. */
+  /** The first error of the source's cells, or words of the first case that it fails. */
   failure?: string;
 }
 
@@ -45,10 +45,11 @@ export async function checkExercises(
   const checked: CheckedExercise[] = [];
   try {
     for (const [name, { source, released }] of notebooks) {
-      const solved = (await grader.grade({ notebook: source, source })).exercises;
+      const { exercises: solved, outputs } = await grader.grade({ notebook: source, source });
+      const error = firstError(outputs);
       const started = (await grader.grade({ notebook: released, source })).exercises;
       for (const exercise of solved) {
-        const result = compare(name, exercise, started);
+        const result = compare(name, exercise, started, error);
         checked.push(result);
         onChecked?.(result);
       }
@@ -63,7 +64,12 @@ async function ownBox(): Promise<GraderOptions['openBox']> {
   return 'missing' in (await boxKinds()) ? openUnconfined : openSandbox;
 }
 
-function compare(notebook: string, solved: ExerciseResult, started: ExerciseResult[]): CheckedExercise {
+function compare(
+  notebook: string,
+  solved: ExerciseResult,
+  started: ExerciseResult[],
+  error: string | undefined,
+): CheckedExercise {
   const { exercise, points, max, cases } = solved;
   const starter = started.find(({ gradeId }) => gradeId === solved.gradeId);
   const failed = cases.find(({ credit }) => credit < 1);
@@ -73,8 +79,17 @@ function compare(notebook: string, solved: ExerciseResult, started: ExerciseResu
     starter: starter?.points ?? Number.NaN,
     source: points,
     max,
-    ...(failed ? { failure: `${failed.title}: got ${failed.got}; expected ${failed.expected}` } : {}),
+    ...(failed
+      ? { failure: error ?? `${failed.title}: got ${failed.got}; expected ${failed.expected}` }
+      : {}),
   };
+}
+
+function firstError(outputs: SubmissionResult['outputs']): string | undefined {
+  const found = Object.values(outputs)
+    .flat()
+    .find(({ output_type: type }) => type === 'error');
+  return found && `A cell ended with ${found.ename}: ${found.evalue}`;
 }
 
 /** What is wrong with an exercise, or undefined. */

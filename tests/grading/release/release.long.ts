@@ -87,11 +87,18 @@ describe('npm run release, and npm start on a clean machine', function () {
   });
 
   const run = (name: string): Report => {
-    const args = [path.join(__dirname, 'run_released.py'), path.join(root, 'course', `${name}.ipynb`)];
-    const python = path.join(root, '.venv/bin/python');
-    const { status, stdout, stderr } = spawnSync(python, args, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+    const report = path.join(folder, `${name}.json`);
+    const args = [
+      path.join(__dirname, 'run_released.py'),
+      path.join(root, 'course', `${name}.ipynb`),
+      report,
+    ];
+    const { status, stderr } = spawnSync(path.join(root, '.venv/bin/python'), args, {
+      env,
+      encoding: 'utf8',
+    });
     assert.equal(status, 0, stderr);
-    return JSON.parse(stdout.trim().split('\n').at(-1)!) as Report;
+    return JSON.parse(readFileSync(report, 'utf8')) as Report;
   };
 
   it('runs the notebook without exercises to its end', () => {

@@ -1,6 +1,6 @@
-"""Runs a notebook to its end, whatever its cells throw, and prints as JSON what each of them threw.
+"""Runs a notebook to its end, whatever its cells throw, and writes as JSON what each of them threw.
 
-run_released.py NOTEBOOK
+run_released.py NOTEBOOK REPORT
 """
 import json
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-source = Path(sys.argv[1])
+source, report = map(Path, sys.argv[1:])
 notebook = nbformat.read(source, as_version=4)
 resources = {"metadata": {"path": str(source.parent)}}
 NotebookClient(notebook, kernel_name="segcourse", timeout=600, allow_errors=True, resources=resources).execute()
 cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-print(
+report.write_text(
     json.dumps(
         {
             "notExecuted": [cell.id for cell in cells if cell.execution_count is None],
