@@ -124,11 +124,11 @@ export function planBatchSize(
   const covering = roundHalfEven((datasetVoxels * LARGEST_SHARE) / elementsOf(patch));
   const value = Math.max(Math.min(fitting, covering), SMALLEST_BATCH);
   const data = { fitting, covering, smallest: SMALLEST_BATCH };
-  const of = (count: number, what: string) => `${count} patches ${what}`;
-  let reason = `${of(fitting, `fit into ${gigabytes} GB`)} (${of(covering, 'would be 5 % of the data')})`;
-  if (covering < fitting) {
-    reason = `${of(covering, 'are 5 % of the data')}, the most for one step (${of(fitting, 'would fit')})`;
-  }
-  if (value > Math.min(fitting, covering)) reason += `; 2 is the least`;
-  return { subject: 'batch size', value, reason, data };
+  const share = `5 % of the data ${covering === 1 ? 'is 1 patch' : `are ${covering} patches`}`;
+  const reason =
+    covering < fitting
+      ? `${share}, the most for one step (${fitting} would fit into ${gigabytes} GB)`
+      : `as many as fit into ${gigabytes} GB (${share})`;
+  const least = value > Math.min(fitting, covering) ? `; ${SMALLEST_BATCH} is the least` : '';
+  return { subject: 'batch size', value, reason: reason + least, data };
 }

@@ -40,6 +40,10 @@ export function targetSpacing({ spacings, shapes }: Pick<Fingerprint, 'spacings'
     const reason = `the median spacing of each axis: ${why}`;
     return { spacing, decision: { subject: 'target spacing', value: spacing, reason, data } };
   }
+  if (shapes.every(([slices]) => slices === 1)) {
+    const reason = `the median of rows and columns; images of one slice have no spacing between slices, ${spacing[0]} stands for it`;
+    return { spacing, decision: { subject: 'target spacing', value: spacing, reason, data } };
+  }
   const tenth = percentile(along(spacings, coarsest), 10);
   const middle = spacing[coarsest];
   spacing[coarsest] = tenth < next ? Math.max(next, tenth) + 1e-5 : tenth;

@@ -8,7 +8,13 @@ import { realData } from '../real-data';
 
 const ROOT = packageRoot();
 const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
-const NOTEBOOKS = ['8.1-environment', '8.3.3-unet', '8.3.4-training-unet-on-isbi-2012'];
+const NOTEBOOKS = [
+  '8.1-environment',
+  '8.3.3-unet',
+  '8.3.4-training-unet-on-isbi-2012',
+  '8.5-losses',
+  '8.6-nnunet',
+];
 
 interface Report {
   seconds: number;
