@@ -1,7 +1,7 @@
 import { exercises } from '../../lib/check/exercises';
 import type { Exercise } from '../../lib/check/exercise';
 import { hiddenCases } from '../exercises';
-import type { Box, BoxOptions } from '../sandbox/box';
+import type { Box, BoxLimits, BoxOptions } from '../sandbox/box';
 import { BoxView } from './box-view';
 import { CompileService } from './compile-service';
 import { rememberExpectations } from './expectations';
@@ -19,6 +19,8 @@ export interface GraderOptions {
   /** Submissions that are graded at the same time: as many boxes are started ahead. Default 1. */
   jobs?: number;
   limits?: Partial<RunLimits>;
+  /** Of each box, where they differ from `BOX_LIMITS`. */
+  boxLimits?: Partial<BoxLimits>;
 }
 
 export interface GradeJob {
@@ -34,14 +36,15 @@ const LIMITS: RunLimits = { cellSeconds: 60, probeSeconds: 60, notebookSeconds: 
 
 /** Runs students' notebooks in boxes and judges what comes out, for one run of grading with one seed. */
 export class Grader {
-  private readonly view = new BoxView();
+  private readonly view: BoxView;
   private readonly sessions: SessionPool;
   private readonly compiler: CompileService;
   private readonly cases = new Map<string, ReturnType<CasesOf>>();
   private readonly limits: RunLimits;
 
   constructor(private readonly options: GraderOptions) {
-    const { openBox, jobs = 1, limits } = options;
+    const { openBox, jobs = 1, limits, boxLimits } = options;
+    this.view = new BoxView(boxLimits);
     this.limits = { ...LIMITS, ...limits };
     this.sessions = new SessionPool(openBox, jobs);
     this.compiler = new CompileService(() => openBox(this.view.forCompiler()));

@@ -1,0 +1,4 @@
+import { hostileSubmissions } from './submissions';
+import { describeHostile } from './submissions/suite';
+
+describeHostile('hostile submissions, all', hostileSubmissions);
