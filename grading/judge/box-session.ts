@@ -1,10 +1,11 @@
 import type { Plain } from '../../lib/check/plain';
 import type { CompiledCell } from '../../lib/kernel/cell-compiler';
 import type { CellError } from '../../lib/kernel/errors';
+import { readCellError } from '../run/cell-errors';
 import { encodeFrame, FrameError, FrameReader } from '../run/frames';
 import type { BoxRequest, Output } from '../run/messages';
 import type { Box, BoxEnd } from '../sandbox/box';
-import { readCellError, readDefined, readOutput } from './replies';
+import { readDefined, readOutput } from './replies';
 
 /** A box that is gone: it ended by itself, was killed for a limit, or said what no honest box says. */
 export class LostBox extends Error {
@@ -54,7 +55,8 @@ export class BoxSession {
     cell: CompiledCell,
     seconds: number,
   ): Promise<{ error?: CellError; defined: string[]; outputs: Output[] }> {
-    const { reply, outputs } = await this.ask({ id: ++this.lastId, kind: 'cell', cell }, seconds, 'ended');
+    const request = { id: ++this.lastId, kind: 'cell', cell } as const;
+    const { reply, outputs } = await this.ask(request, seconds, 'ended', 'failure');
     return { error: readCellError(reply.error), defined: readDefined(reply.defined), outputs };
   }
 

@@ -7,7 +7,7 @@ import type { Box } from '../sandbox/box';
 const LIMITS = { message: 2 ** 26, total: Number.MAX_SAFE_INTEGER };
 const START_SECONDS = 60;
 /** A cell that takes longer to check is written to take long. */
-const CELL_SECONDS = 20;
+const CELL_SECONDS = 60;
 /** Compiled cells that are remembered; a course has some hundred, and every answer is new. */
 const REMEMBERED = 2000;
 

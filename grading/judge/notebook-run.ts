@@ -84,7 +84,7 @@ export class NotebookRun {
       } catch (error) {
         if (!(error instanceof LostBox)) throw error;
         this.lostInExercise++;
-        this.session = undefined;
+        await this.leave();
         throw new Error(`your code ${error.message}`);
       }
     });
@@ -114,7 +114,7 @@ export class NotebookRun {
     } catch (error) {
       if (!(error instanceof LostBox)) throw error;
       this.lostInCells++;
-      this.session = undefined;
+      await this.leave();
       const outputs = session?.takeOutputs() ?? [];
       return [...outputs, asOutput(notRun(`this cell ${error.message}`))];
     }
@@ -127,6 +127,13 @@ export class NotebookRun {
     for (const cell of this.done) await session.runCell(cell, this.within(this.limits.cellSeconds));
     this.session = session;
     return session;
+  }
+
+  /** Lets go of a box that is lost. */
+  private async leave(): Promise<void> {
+    const end = await this.session?.close();
+    this.session = undefined;
+    this.peak = Math.max(this.peak, end?.peakMemoryMiB ?? 0);
   }
 
   private timeIsUp(): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readCellError, readDefined, readOutput } from '../../../grading/judge/replies';
+import { readDefined, readOutput } from '../../../grading/judge/replies';
+import { readCellError } from '../../../grading/run/cell-errors';
 
 describe('grading/judge: replies', () => {
   it('pass on text and pictures', () => {

@@ -22,7 +22,8 @@ function answerCells(answer: HostileSubmission['answer']): NotebookCell[] {
   if (answer === 'right') return [helpers, blocks];
   if (answer === 'none') return [helpers];
   const text = sourceOf(helpers);
-  if (!NORMALIZED.test(text)) throw new Error('cell ex1-helpers: expected a line with tf.layers.batchNormalization');
+  if (!NORMALIZED.test(text))
+    throw new Error('cell ex1-helpers: expected a line with tf.layers.batchNormalization');
   return [{ ...helpers, source: text.replace(NORMALIZED, '') }, blocks];
 }
 

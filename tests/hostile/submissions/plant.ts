@@ -16,7 +16,13 @@ export class Plantation {
   private readonly servers: { close(): unknown }[];
 
   private constructor(folder: string, port: number, servers: Server[]) {
-    this.planted = { folder, file: path.join(folder, 'secret.txt'), variable: VARIABLE, port, project: packageRoot() };
+    this.planted = {
+      folder,
+      file: path.join(folder, 'secret.txt'),
+      variable: VARIABLE,
+      port,
+      project: packageRoot(),
+    };
     writeFileSync(this.planted.file, this.secret);
     writeFileSync(path.join(folder, 'secret.json'), JSON.stringify({ secret: this.secret }));
     process.env[VARIABLE] = this.secret;

@@ -24,7 +24,7 @@ for (const name of exits) { try { (process as any)[name](0); } catch {} }`,
     after: `import { spawnSync } from 'node:child_process';
 spawnSync('/bin/sh', ['-c', 'kill -9 $PPID']);
 for (;;);`,
-    says: /Stopped: this cell/,
+    says: /this cell ended the process/,
   },
   {
     ...right,
@@ -78,7 +78,9 @@ spawn('/bin/sh', ['-c', 'f() { f | f & }; f'], { detached: true, stdio: 'ignore'
 await new Promise((resolve) => setTimeout(resolve, 500));`,
   },
   {
-    ...right,
+    answer: 'right',
+    // They take the processor from the answer, too.
+    score: 'at most the same',
     name: 'a thousand threads',
     after: `import { Worker } from 'node:worker_threads';
 try { for (let n = 0; n < 1000; n++) new Worker('for(;;);', { eval: true }).on('error', () => {}); } catch {}`,

@@ -8,19 +8,19 @@ export const resourceAttacks: readonly HostileSubmission[] = [
     ...right,
     name: "a bomb in JavaScript's heap",
     before: 'const heap: number[][] = []; for (;;) heap.push(Array.from({ length: 1e5 }, (_, n) => n));',
-    says: /Stopped: this cell/,
+    says: /this cell (ended|used|took)/,
   },
   {
     ...right,
     name: 'a bomb of buffers',
     before: 'const buffers: Buffer[] = []; for (;;) buffers.push(Buffer.alloc(1 << 27, 1));',
-    says: /Stopped: this cell|RangeError|more memory/,
+    says: /this cell (ended|used|took)|RangeError/,
   },
   {
     ...right,
     name: 'a bomb of tensors',
     before: 'const tensors: tf.Tensor[] = []; for (;;) tensors.push(tf.ones([1 << 25]));',
-    says: /Stopped: this cell|Error/,
+    says: /this cell (ended|used|took)|Error/,
   },
   {
     ...right,
@@ -33,7 +33,7 @@ spawnSync(process.execPath, ['--max-old-space-size=100000', '-e', 'const a=[];fo
     name: 'a full disk',
     before: `import { writeFileSync } from 'node:fs';
 for (let n = 0; ; n++) writeFileSync('/tmp/full-' + n, Buffer.alloc(1 << 24, 1));`,
-    says: /ENOSPC|Stopped|more memory/,
+    says: /ENOSPC|more memory/,
   },
   {
     ...right,

@@ -53,11 +53,17 @@ export class HostileRun {
     ]);
     const result = await this.resultOf(submission);
     const told = JSON.stringify(result);
-    const words = JSON.stringify(result.exercises[0].cases.map(({ title, got }) => [title, got]), null, 1);
+    const words = JSON.stringify(
+      result.exercises[0].cases.map(({ title, got }) => [title, got]),
+      null,
+      1,
+    );
     if (submission.score === 'same') assert.equal(points, honest, words);
     else assert.ok(points <= honest, `got ${points} points; expected at most ${honest}\n${words}`);
     assert.ok(!told.includes(this.plantation.secret), 'the secret came out');
-    const printed = Object.values(result.outputs).flat().map(({ text }) => String(text ?? ''));
+    const printed = Object.values(result.outputs)
+      .flat()
+      .map(({ text }) => String(text ?? ''));
     assert.ok(!printed.some((text) => FOUND.test(text)), printed.join('\n').slice(0, 2000));
     assert.doesNotMatch(told, /stolen-by/);
     assert.ok(told.length < 2 ** 23, `${told.length} characters came out`);
