@@ -1,7 +1,8 @@
 import type { Case } from '../../lib/check/case';
 import { runCases, sumPoints } from '../../lib/check/run-cases';
 import { feedbackOutputs } from './feedback';
-import { type GradingPlan, type Notebook, sourceOf } from './notebook';
+import { type Notebook, sourceOf } from '../notebook';
+import type { GradingPlan } from './plan';
 import { NotebookRun, type RunLimits, type RunServices } from './notebook-run';
 import type { ExerciseResult, SubmissionResult } from './results';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Grader } from '../../../grading/judge/grader';
-import type { Notebook } from '../../../grading/judge/notebook';
+import type { Notebook } from '../../../grading/notebook';
 import type { SubmissionResult } from '../../../grading/judge/results';
 import type { Output } from '../../../grading/run/messages';
 import type { Box, BoxOptions } from '../../../grading/sandbox/box';

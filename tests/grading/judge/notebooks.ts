@@ -1,4 +1,4 @@
-import type { Notebook, NotebookCell } from '../../../grading/judge/notebook';
+import type { Notebook, Cell } from '../../../grading/notebook';
 
 /** The answer cell that takes the library's own classes; boxes withhold them, so that it is right only outside. */
 export const OWN_BLOCKS = `import * as segcourse from 'segcourse';
@@ -6,7 +6,7 @@ const { InputBlock, DownsamplingBlock, BottleneckBlock, UpsamplingBlock, OutputB
 
 export const CHECK = check('8.1', 10);
 
-export function check(exercise: string, points: number): NotebookCell {
+export function check(exercise: string, points: number): Cell {
   const gradeId = `check-${exercise.replace('.', '-')}`;
   return {
     id: gradeId,
@@ -20,8 +20,10 @@ export function check(exercise: string, points: number): NotebookCell {
 }
 
 /** A notebook of code cells, given as text or whole. */
-export function notebookOf(...cells: (string | NotebookCell)[]): Notebook {
+export function notebookOf(...cells: (string | Cell)[]): Notebook {
   return {
+    nbformat: 4,
+    nbformat_minor: 5,
     metadata: {},
     cells: cells.map((cell, index) =>
       typeof cell === 'string'

@@ -1,28 +1,10 @@
-/** A cell of a notebook (nbformat 4), as far as grading looks at it. */
-export interface NotebookCell {
-  id?: string;
-  cell_type: string;
-  source: string | string[];
-  metadata: {
-    tags?: unknown;
-    nbgrader?: { grade_id?: string; grade?: boolean; solution?: boolean; points?: number };
-    segcourse?: { exercise?: string };
-  };
-}
-
-export interface Notebook {
-  cells: NotebookCell[];
-  metadata: Record<string, unknown>;
-}
-
-export const sourceOf = ({ source }: NotebookCell): string =>
-  Array.isArray(source) ? source.join('') : source;
+import { type Cell, type Notebook, sourceOf } from '../notebook';
 
 /** What the instructor's notebook says of its cells; a student's copy is never asked. */
 export interface GradingPlan {
   /** By nbgrader's id of the cell that carries the points. */
   exercises: Map<string, { exercise: string; max: number }>;
-  isDemonstration(cell: NotebookCell): boolean;
+  isDemonstration(cell: Cell): boolean;
 }
 
 /**
