@@ -1,6 +1,6 @@
 import { exercises } from '../../lib/check/exercises';
 import { Grader, type GraderOptions } from '../judge/grader';
-import { readPlan } from '../judge/notebook';
+import { readPlan } from '../judge/plan';
 import type { ExerciseResult, SubmissionResult } from '../judge/results';
 import type { Notebook } from '../notebook';
 import { boxKinds, openBox as openSandbox } from '../sandbox';
