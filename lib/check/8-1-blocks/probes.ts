@@ -81,10 +81,11 @@ const runOf = (input: BlockInput) => ({
   training: input.training ?? false,
 });
 
-/** Two images of one channel with the same maximum in every 2 × 2 window, but other values beside it. */
-function equalMaxima(): [tf.Tensor, tf.Tensor] {
+/** Two images of one channel with the same maximum in every 2 × 2 window, but other values beside it; and an empty one. */
+function imagesByMaxima(): tf.Tensor[] {
   const odd = tf.mod(tf.range(0, 8), 2);
-  return [tf.mul(odd.reshape([1, 8, 1, 1]), odd.reshape([1, 1, 8, 1])), tf.ones([1, 8, 8, 1])];
+  const corners = tf.mul(odd.reshape([1, 8, 1, 1]), odd.reshape([1, 1, 8, 1]));
+  return [corners, tf.ones([1, 8, 8, 1]), tf.zeros([1, 8, 8, 1])];
 }
 
 const largestDifference = (one: FeatureMap, other: FeatureMap): number =>
@@ -119,11 +120,11 @@ export const blockProbes = {
   /** How far the loss follows each weight. */
   gradients: ofModel((model, input) => gradientSizes(model, runOf(input))),
 
-  /** How far two images that max-pooling cannot tell apart are apart after the block. */
-  equalMaxima(answer: UNetBlocks, input: BlockInput): Plain {
+  /** How far images are apart after the block: two that max-pooling cannot tell apart, and two that it can. */
+  maxima(answer: UNetBlocks, input: BlockInput): Plain {
     const block = makeBlock(answer, input);
-    const [one, other] = equalMaxima().map((image) => maps(input.block, block.apply(image))[0]);
-    return largestDifference(one, other);
+    const [one, same, other] = imagesByMaxima().map((image) => maps(input.block, block.apply(image))[0]);
+    return { equal: largestDifference(one, same), different: largestDifference(one, other) };
   },
 
   /** How far the output changes from a skip of zeros to one of ones. */

@@ -1,4 +1,4 @@
-import { Case, defineCase, integer, mustEqual, pick, Random } from '../case';
+import { Case, defineCase, integer, mustEqual, pick, Random, Verdict } from '../case';
 import { convolutionParameters, upsamplingParameters } from '../networks/model';
 import { describe, field, Plain } from '../plain';
 import type { BlockInput, BlockName, Channels } from './probes';
@@ -74,11 +74,27 @@ function rangeMustBe(expected: string, holds: (least: number, most: number) => b
 function differenceMustBe(expected: string, holds: (difference: number) => boolean, hint: string) {
   return (evidence: Plain) => {
     const got = `a difference of ${describe(evidence)}`;
-    return typeof evidence === 'number' && evidence >= 0 && evidence < Infinity && holds(evidence)
+    return isSize(evidence) && holds(evidence)
       ? { credit: 1, got, expected }
       : { credit: 0, got, expected, hint };
   };
 }
+
+function judgeMaxima(evidence: Plain): Verdict {
+  const [equal, different] = [field(evidence, 'equal'), field(evidence, 'different')];
+  const passed = isSize(equal) && equal < 1e-6 && isSize(different) && different > 1e-6;
+  const verdict = {
+    credit: passed ? 1 : 0,
+    got: `a difference of ${describe(equal)} between images with the same maximum in every 2 × 2 window, of ${describe(different)} between others`,
+    expected: 'no difference between the first, and one between the others',
+  };
+  return passed
+    ? verdict
+    : { ...verdict, hint: 'Use max-pooling 2 × 2, not average pooling and not a strided convolution.' };
+}
+
+const isSize = (value: Plain | undefined): value is number =>
+  typeof value === 'number' && value >= 0 && value < Infinity;
 
 export const visibleBlockCases: readonly Case[] = [
   defineCase({
@@ -135,17 +151,13 @@ export const visibleBlockCases: readonly Case[] = [
   defineCase({
     title: 'DownsamplingBlock pools by the maximum',
     points: 1,
-    probe: 'equalMaxima',
+    probe: 'maxima',
     input: (): BlockInput => ({
       block: 'DownsamplingBlock',
       options: { inputChannels: 1, outputChannels: 2 },
     }),
     expected: () => null,
-    judge: differenceMustBe(
-      'no difference between images with the same maximum in every 2 × 2 window',
-      (difference) => difference < 1e-6,
-      'Use max-pooling 2 × 2, not average pooling and not a strided convolution.',
-    ),
+    judge: judgeMaxima,
   }),
   defineCase({
     title: 'BottleneckBlock comes back to the size it was given, with half its channels',

@@ -47,7 +47,7 @@ export const valueAttacks: readonly HostileSubmission[] = [
     ...none,
     name: 'numbers that are none',
     after: blocks(
-      'const map = tf.fill(maps[0].shape, NaN); return { shape: map.shape, output: map, skip: map };',
+      'const map = tf.fill([2, 16, 16, 8], NaN); return { shape: map.shape, output: map, skip: map };',
     ),
   },
   {
