@@ -21,11 +21,13 @@ have not changed are skipped; a run that was stopped goes on where it was.
   --seed N          of the hidden cases' inputs: the same seed gives the same result
   --json            the outcome as JSON
   --unsafe          without a sandbox: students' code can do all that you can
+  --self-test       proves each limit of the sandbox on this machine, as is done once a day before grading
 `;
 
 /** What the command line needs of the rest of the grader. */
 export interface Grader {
-  openJudge(options: { unsafe: boolean }): OpenJudge;
+  openJudge(options: { unsafe: boolean; report(line: string): void }): OpenJudge;
+  selfTest(report: (line: string) => void): Promise<boolean>;
   version(): string;
 }
 
@@ -44,9 +46,11 @@ export async function gradeCommand(
       out.write(HELP);
       return 0;
     }
+    if (options.selfTest) return (await grader.selfTest((line) => out.write(`${line}\n`))) ? 0 : FAILED;
     // With --json, stdout is JSON alone.
     const progress = new Progress(options.json ? errors : out);
-    const openJudge = grader.openJudge({ unsafe: options.unsafe });
+    const report = (line: string) => errors.write(`${line}\n`);
+    const openJudge = grader.openJudge({ unsafe: options.unsafe, report });
     let outcomes: Outcome[];
     try {
       outcomes = await gradeAssignment({ ...options, version: grader.version() }, openJudge, progress);
@@ -72,7 +76,8 @@ function plain({ student, state, reason, seconds, entry }: Outcome): object {
 function parse(args: string[]) {
   const { values, positionals } = parsed(args);
   const [assignment = '', ...more] = positionals;
-  if (!values.help && (assignment === '' || more.length > 0)) {
+  const asked = values.help === true || values['self-test'] === true;
+  if (!asked && (assignment === '' || more.length > 0)) {
     throw new UsageError(
       `got ${assignment === '' ? 'no assignment' : `'${positionals.join(' ')}'`}; expected npm run grade -- <assignment>, see --help`,
     );
@@ -80,6 +85,7 @@ function parse(args: string[]) {
   return {
     assignment,
     help: values.help === true,
+    selfTest: values['self-test'] === true,
     // Where npm was called; it runs scripts in the package's folder.
     course: path.resolve(process.env.INIT_CWD ?? '', values.course ?? courseFolder()),
     jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
@@ -106,6 +112,7 @@ function parsed(args: string[]) {
         regrade: { type: 'boolean' },
         json: { type: 'boolean' },
         unsafe: { type: 'boolean' },
+        'self-test': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

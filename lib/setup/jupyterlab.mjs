@@ -53,10 +53,7 @@ export async function startJupyterLab(context, options) {
 }
 
 /** Where the browser starts: at the sources, in the folder of the course that formgrader must see as a whole. */
-function firstPage({ source, classroom }) {
-  if (classroom) return 'formgrader';
-  return source ? 'lab/tree/notebooks' : 'lab';
-}
+const firstPage = ({ source, classroom }) => (source && !classroom ? 'lab/tree/notebooks' : 'lab');
 
 /** The command line of `jupyter lab`. */
 export function serverArguments({ folder, source, classroom, browser, port }) {

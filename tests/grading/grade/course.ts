@@ -66,6 +66,7 @@ export class Course {
     writeFileSync(log, '');
     const code = await gradeCommand([ASSIGNMENT, '--course', this.root, ...args], surroundings, {
       openJudge: () => fakeJudge({ log, ...options }),
+      selfTest: async () => true,
       version: () => options.version ?? '1',
     });
     return { code, ...written, judged: readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).sort() };

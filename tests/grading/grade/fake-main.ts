@@ -6,5 +6,6 @@ const [log, ...args] = process.argv.slice(2);
 const surroundings = { out: process.stdout, errors: process.stderr, env: process.env };
 void gradeCommand(args, surroundings, {
   openJudge: () => fakeJudge({ log, milliseconds: 30 }),
+  selfTest: async () => true,
   version: () => '1',
 }).then((code) => process.exit(code));
