@@ -103,7 +103,8 @@ export const hiddenPathCases: readonly Case[] = [
     title: 'Gradients',
     points: 1,
     probe: 'gradients',
-    input: drawn('both', () => ({})),
+    // Of few channels, ReLU may leave none alive.
+    input: drawn('both', () => ({ activation: 'elu' })),
     expected: () => null,
     judge: judgeGradients,
   }),

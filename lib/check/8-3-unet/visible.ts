@@ -40,7 +40,7 @@ export const visibleUNetCases: readonly Case[] = [
     points: 1,
     probe: 'reach',
     input: (random): UNetInput => ({
-      options: { inputChannels: 1, baseChannels: 8, normalization: 'none' },
+      options: { inputChannels: 1, baseChannels: 8, normalization: 'none', activation: 'elu' },
       sizes: [[96, 64]],
       seed: integer(random, 1, 1e6),
     }),
@@ -53,7 +53,7 @@ export const visibleUNetCases: readonly Case[] = [
     points: 1,
     probe: 'gradients',
     input: (random): UNetInput => ({
-      options: { inputChannels: pick(random, [1, 3]), baseChannels: 8 },
+      options: { inputChannels: pick(random, [1, 3]), baseChannels: 8, activation: 'elu' },
       sizes: [[16, 16]],
       batch: 2,
       seed: integer(random, 1, 1e6),

@@ -52,7 +52,9 @@ describe('answers', function () {
     it('by the hidden cases alone: the mutation score', () => {
       const score = [...caught.values()].filter(Boolean).length / caught.size;
       const missed = [...caught].filter(([, isCaught]) => !isCaught).map(([name]) => name);
-      console.log(`      mutation score ${score.toFixed(3)} of ${caught.size} wrong answers`);
+      console.log(
+        `      mutation score ${score.toFixed(3)} of ${caught.size} wrong answers; missed: ${missed.join(', ') || 'none'}`,
+      );
       assert.ok(score >= 0.95, `${score}; missed: ${missed.join(', ')}`);
     });
   });
