@@ -49,12 +49,16 @@ export async function runCases(
   return results;
 }
 
-/** The case's verdict, with a credit that is a share whatever the evidence was. */
+/** The case's verdict, with a credit that is a share and words that are few, whatever the evidence was. */
 export function judged(each: Case, evidence: Plain, expected: unknown, input: Plain): Verdict {
   const verdict = each.judge(evidence, expected, input);
   const credit = verdict.credit >= 0 ? Math.min(1, verdict.credit) : 0;
-  return { ...verdict, credit };
+  return { ...verdict, credit, got: shortened(verdict.got), expected: shortened(verdict.expected) };
 }
+
+const LONGEST = 300;
+
+const shortened = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 /** The points that results are worth out of those of their cases. */
 export function sumPoints(results: readonly CaseResult[]): { points: number; max: number } {
@@ -62,8 +66,6 @@ export function sumPoints(results: readonly CaseResult[]): { points: number; max
     results.reduce((total, each) => total + value(each), 0);
   return { points: sum(({ points, credit }) => points * credit), max: sum(({ points }) => points) };
 }
-
-const LONGEST_ERROR = 300;
 
 /** What errors of TensorFlow.js mean here. */
 const ERROR_HINTS: readonly (readonly [RegExp, string])[] = [
@@ -87,7 +89,7 @@ export function failedBy(error: unknown): Verdict {
 
 function errorText(error: unknown): string {
   try {
-    return String(error).slice(0, LONGEST_ERROR);
+    return shortened(String(error));
   } catch {
     return 'an error that cannot be shown';
   }

@@ -68,7 +68,7 @@ describe('grading/exercises', () => {
         const where = `${exercise} ${each.title}: ${describePlain(evidence)}`;
         assert.equal(verdict.credit, 0, where);
         assert.ok(verdict.got && verdict.expected && verdict.hint, where);
-        assert.ok(verdict.got.length < 400 && verdict.expected.length < 400, where);
+        assert.ok(verdict.got.length <= 300 && verdict.expected.length <= 300, where);
       }
     }
   });
@@ -84,13 +84,13 @@ describe('grading/exercises', () => {
   });
 
   for (const exercise of names) {
-    it(`${exercise}: has cases of different titles, about a third of the points visible`, () => {
+    it(`${exercise}: has cases of different titles, a fifth to two fifths of the points visible`, () => {
       const { visible } = exercises[exercise];
       const cases: readonly Case[] = [...visible, ...hiddenCases[exercise]];
       assert.equal(new Set(cases.map(({ title }) => title)).size, cases.length);
       const points = (some: readonly Case[]) => some.reduce((sum, each) => sum + each.points, 0);
       const share = points(visible) / points(cases);
-      assert.ok(share >= 0.25 && share <= 0.42, `${share}`);
+      assert.ok(share >= 0.2 && share <= 0.4, `${share}`);
     });
   }
 });
