@@ -34,6 +34,7 @@ export class CellCompiler {
   readonly converter: Converter;
   private name = 'In[0]';
   private converting = false;
+  private count = 0;
 
   /** Loads the compiler, which takes about a second. */
   constructor(private readonly maps = new SourceMaps()) {
@@ -64,7 +65,8 @@ export class CellCompiler {
   convert(declarations: string, source: string): ConvertResult {
     this.converting = true;
     try {
-      const converted = this.converter.convert(declarations, source);
+      // tslab takes the same text after the same declarations for no change, and has no program for it then.
+      const converted = this.converter.convert(declarations, `${source}\n//${++this.count}`);
       converted.hasToplevelAwait ||= hasTopLevelForAwait(this.ts, source);
       return converted;
     } finally {

@@ -144,6 +144,14 @@ describe('kernel: results and errors', () => {
     assert.equal((await kernel.execute('[size.length, shared, new Box().y]')).result, '[ 10, 2, 4 ]');
   });
 
+  it('runs a cell again and again', async () => {
+    for (let n = 0; n < 4; n++) {
+      const { result, error } = await kernel.execute("import { sep } from 'node:path';\nsep");
+      assert.equal(error, undefined);
+      assert.equal(result, "'/'");
+    }
+  });
+
   it('says which names cannot be shared', async () => {
     const { error } = await kernel.execute('const __hidden = 1;');
     assert.match(error?.evalue ?? '', /rename '__hidden' to '_hidden'/);
