@@ -5,6 +5,7 @@ import { packageRoot } from '../../lib/io/package-root';
 import type { Notebook } from '../repair/notebook';
 import { type Assignment, assignments, findAssignment, notebookNames } from '../assignments';
 import { UsageError } from '../../lib/cli/terminal';
+import { configureCourse } from '../course-configuration';
 
 /** Names that are safe in nbgrader's globs, formats and patterns. */
 const SAFE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@ -]*$/u;
@@ -59,7 +60,8 @@ export class CourseFolder {
     const notebooks = notebookNames(folder);
     if (notebooks.length === 0)
       throw new UsageError(`got no notebook in ${folder}; expected one or more .ipynb files`);
-    this.configure();
+    mkdirSync(this.own(), { recursive: true });
+    configureCourse(this.root);
     return { name, notebooks };
   }
 
@@ -93,14 +95,6 @@ export class CourseFolder {
       writeFileWhole(path.join(this.source(name), file), text);
     }
   }
-
-  private configure(): void {
-    mkdirSync(this.own(), { recursive: true });
-    const file = path.join(this.root, 'nbgrader_config.py');
-    if (existsSync(file)) return;
-    const defaults = path.join(packageRoot(), 'grading', 'nbgrader_config.py');
-    writeFileWhole(file, Buffer.from(configuration(defaults)));
-  }
 }
 
 function exists(file: string): boolean {
@@ -110,23 +104,4 @@ function exists(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-function configuration(defaults: string): string {
-  return `"""nbgrader in this course; \`npm run nbgrader -- --help-all\` lists all settings."""
-
-c = get_config()  # noqa: F821 (nbgrader defines it)
-
-load_subconfig(${JSON.stringify(defaults)})  # noqa: F821
-
-# Late submissions: 'none' (no penalty), 'zero' (no points), or a plugin of your own in this folder:
-# c.AssignLatePenalties.plugin_class = "late.HalfAnHour"
-c.LateSubmissionPlugin.penalty_method = "none"
-
-# How your learning platform names the files that it hands out (nbgrader zip_collect), for example
-# masks_ada_attempt_2026-01-30-15-00-00_masks.ipynb:
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*_(?P<student_id>\\w+)_attempt_(?P<timestamp>[0-9-]+)_(?P<file_id>[\\w.-]+)\\.ipynb"
-)
-`;
 }
