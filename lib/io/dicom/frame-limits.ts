@@ -6,6 +6,8 @@ const SMALL_FRAME = 2 ** 24;
 const SAMPLES_A_BYTE = 256;
 /** Encoders of progressive JPEGs make about ten; each one goes over the whole picture, with hardly a byte. */
 const MOST_SCANS = 100;
+/** CharLS keeps RESET of the preset coding parameters in a byte: with more it computes something else, or never ends. */
+const LARGEST_RESET = 255;
 /** A tile of JPEG 2000 takes the markers SOT (12 bytes) and SOD (2) at least. */
 const TILE_BYTES = 14;
 
@@ -66,6 +68,7 @@ function countScans(bytes: Uint8Array, jpegLs: boolean, fail: Fail): number {
     if (length < 2 || length > left) {
       fail(`a segment of ${length} bytes at offset ${at} of the frame`, `2 to ${left}`);
     }
+    if (jpegLs && marker === 0xf8) checkPresets(bytes.subarray(at + 4, at + 2 + length), fail);
     at += 2 + length;
     if (marker !== 0xda) continue;
     scans++;
@@ -74,4 +77,12 @@ function countScans(bytes: Uint8Array, jpegLs: boolean, fail: Fail): number {
     while (at + 1 < bytes.length && (bytes[at] !== 0xff || isData(bytes[at + 1]))) at++;
   }
   return scans;
+}
+
+/** Preset coding parameters: an id, then MAXVAL, T1, T2, T3 and RESET of two bytes each. Source: ITU-T T.87, C.2.4.1.1 */
+function checkPresets(segment: Uint8Array, fail: Fail): void {
+  if (segment[0] !== 1 || segment.length < 11) return;
+  const reset = segment[9] * 256 + segment[10];
+  if (reset > LARGEST_RESET)
+    fail(`RESET ${reset} in the preset coding parameters`, `at most ${LARGEST_RESET}`);
 }

@@ -1,5 +1,6 @@
 import type { Codestream } from './codestream';
 import type { Fail } from './jpeg/bits';
+import { withinTime } from './time-limit';
 
 /** Codecs compiled to WebAssembly, loaded when they are first needed: CharLS, OpenJPEG, libjpeg-turbo. */
 export type WasmCodec = 'jpeg-ls' | 'jpeg-2000' | 'jpeg';
@@ -21,6 +22,14 @@ const CODECS: Record<
     decoder: 'JPEGDecoder',
   },
 };
+
+/** CharLS counts to 2³² where the bytes end without a marker: it gets one more. */
+const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
+/**
+ * Damaged data can have CharLS loop forever: its Golomb parameters overflow. What is sound takes a hundredth of this; it is
+ * time by the clock, which runs on while other programs have the processor.
+ */
+const LONGEST = { milliseconds: 1500, perByte: 0.002 };
 
 interface Instance {
   module: WasmModule;
@@ -71,8 +80,11 @@ export async function decodeWasm(
   let decoder: WasmDecoder | undefined;
   try {
     decoder = new module[CODECS[codec].decoder]!();
-    decoder.getEncodedBuffer(bytes.length).set(bytes);
-    decoder.decode();
+    if (codec === 'jpeg-ls') decodeJpegLs(decoder, bytes);
+    else {
+      decoder.getEncodedBuffer(bytes.length).set(bytes);
+      decoder.decode();
+    }
     const { width, height } = decoder.getFrameInfo();
     const decoded = decoder.getDecodedBuffer();
     if (width === columns && height === rows && decoded.length >= need) {
@@ -96,4 +108,11 @@ export async function decodeWasm(
     `a ${codec} frame that cannot be decoded${why}`,
     `${rows} × ${columns} × ${components} samples`,
   );
+}
+
+function decodeJpegLs(decoder: WasmDecoder, bytes: Uint8Array): void {
+  const encoded = decoder.getEncodedBuffer(bytes.length + END_OF_IMAGE.length);
+  encoded.set(bytes);
+  encoded.set(END_OF_IMAGE, bytes.length);
+  withinTime(LONGEST.milliseconds + LONGEST.perByte * bytes.length, () => decoder.decode());
 }

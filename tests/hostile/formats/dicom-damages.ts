@@ -252,12 +252,16 @@ const SMALL_FRAME = 2 ** 24;
 /** JPEG 2000 computes with numbers of 32 bits. */
 const WORKING_BYTES = 4;
 
-/** A deflated data set is unpacked whole, whatever of it are pixels. */
+/** Beside its pixels a data set takes at most so many bytes; as the reader has it. */
+const OTHER_BYTES = 2 ** 24;
+
+/** A deflated data set is unpacked whole, whatever of it are pixels. Of a bomb, what the reader lets it unpack counts. */
 function inflatedBytes(deflated: Buffer): number {
   try {
-    return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 25 }).length;
-  } catch {
-    return 0;
+    return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: OTHER_BYTES })
+      .length;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? OTHER_BYTES : 0;
   }
 }
 
