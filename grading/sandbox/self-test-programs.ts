@@ -38,7 +38,7 @@ if (!/Seccomp:\\t2/.test(status)) console.log('rights', 'all system calls');
 const addresses = [{ host: '127.0.0.1', port }, { host: '::1', port }, { host: '192.0.2.1', port: 80 }];
 Promise.all(addresses.map((address) => new Promise((resolve) => {
   const socket = net.connect(address, () => { console.log('network', JSON.stringify(address)); resolve(socket.destroy()); });
-  socket.setTimeout(500, () => { console.log('network', 'a route to ' + address.host); resolve(socket.destroy()); });
+  socket.setTimeout(5000, () => { console.log('network', 'a route to ' + address.host); resolve(socket.destroy()); });
   socket.on('error', resolve);
 }))).then(() => console.log('looked'));
 `;

@@ -6,13 +6,12 @@ import { isWithin, viewsOf } from '../options';
 /** The user inside, whoever runs the grader: nobody. */
 export const NOBODY = 65534;
 
-/** Descriptors of the starting program, beside the three of the program in the box. */
-export const FD = { status: 3, args: 4, filter: 5, passwd: 6, group: 7, hosts: 8, started: 9 } as const;
+/** Descriptors of the starting program, beside the three of the program in the box; a shell knows up to 9. */
+export const FD = { status: 3, args: 4, filter: 5, passwd: 6, hosts: 7, keeper: 8, started: 9 } as const;
 
 /** What stands in the box's /etc, for programs that ask who and where they are. */
-export const ETC: Readonly<Record<'passwd' | 'group' | 'hosts', string>> = {
+export const ETC: Readonly<Record<'passwd' | 'hosts', string>> = {
   passwd: `nobody:x:${NOBODY}:${NOBODY}:nobody:/tmp:/bin/sh\n`,
-  group: `nogroup:x:${NOBODY}:\n`,
   hosts: '127.0.0.1 localhost\n::1 localhost\n',
 };
 
@@ -84,7 +83,7 @@ export function bubblewrapArguments(
     '--clearenv',
     ...Object.entries({ TMPDIR: scratch, ...env }).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...(['passwd', 'group', 'hosts'] as const).flatMap((name) => ['--file', `${FD[name]}`, `/etc/${name}`]),
+    ...(['passwd', 'hosts'] as const).flatMap((name) => ['--file', `${FD[name]}`, `/etc/${name}`]),
     ...mounts.flatMap((part) =>
       'link' in part ? ['--symlink', part.link, part.to] : ['--ro-bind', part.from, part.to],
     ),

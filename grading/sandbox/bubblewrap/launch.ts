@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { type BoxOptions, MIB } from '../box';
+import { busEnvironment } from '../cgroups/systemd';
 import { bubblewrapArguments, ETC, FD, mountsOf, NOBODY } from './arguments';
 import type { Programs } from './programs';
 import { isFiltered, seccompFilter } from './seccomp';
@@ -19,6 +20,11 @@ const OPEN_FILES = 1024;
 /** Enters control groups before anything of the box runs: each child is born where its parent is. */
 const JOIN =
   'n=$1; shift; while [ $n -gt 0 ]; do echo $$ > "$1" || exit 1; shift; n=$((n-1)); done; exec "$@"';
+/**
+ * Leaves a process in the scope that lasts as long as the grader wants: systemd removes an empty scope at once, and with
+ * it what the kernel has counted.
+ */
+const KEEP = `cat <&${FD.keeper} >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 9>&- & exec ${FD.keeper}<&-; exec "$@"`;
 /** Says that all is mounted and confined, lets go of the descriptor, and becomes the program. */
 const BEGIN = `echo >&${FD.started}; exec ${FD.started}>&-; exec "$@"`;
 
@@ -43,7 +49,7 @@ export async function launch(options: BoxOptions, programs: Programs, plan: Laun
     : { mounts: mountsOf(options), command: [] };
   const [file, ...args] = launchCommand(options, programs, { ...plan, staging, root });
   const child = spawn(file, args, {
-    env: plan.scope.length ? busOf(process.env) : {},
+    env: plan.scope.length ? busEnvironment() : {},
     cwd: '/',
     stdio: Array<'pipe'>(FD.started + 1).fill('pipe'),
   }) as unknown as Launched['child'];
@@ -53,14 +59,17 @@ export async function launch(options: BoxOptions, programs: Programs, plan: Laun
 
   send(pipes[FD.args], `${bubblewrapArguments(options, mounts).join('\0')}\0`);
   if (isFiltered(process.arch)) send(pipes[FD.filter], seccompFilter(process.arch));
-  for (const name of ['passwd', 'group', 'hosts'] as const) send(pipes[FD[name]], ETC[name]);
+  for (const name of ['passwd', 'hosts'] as const) send(pipes[FD[name]], ETC[name]);
+
+  pipes[FD.keeper].on('error', () => undefined);
+  if (plan.scope.length === 0) pipes[FD.keeper].destroy();
 
   const [status, started] = await Promise.all([firstLine(pipes[FD.status]), firstLine(pipes[FD.started])]);
   const init = Number(/"child-pid": (\d+)/.exec(status ?? '')?.[1] ?? NaN);
   if (started === undefined || !Number.isInteger(init)) {
     child.kill('SIGKILL');
     throw new Error(
-      `openBox: no box could be made: ${(await remaining(child.stderr)) || 'the starting program ended'}`,
+      `openBox: no box could be made: ${(await remaining(child.stderr)) || `the starting program ended (${child.signalCode ?? child.exitCode})`}`,
     );
   }
   return { child, init };
@@ -81,7 +90,7 @@ export function launchCommand(
   const bytes = Math.ceil((limits.scratchMiB + 1) * MIB);
   const { root } = plan;
   return [
-    ...plan.scope,
+    ...(plan.scope.length ? [...plan.scope, programs.sh, '-c', KEEP, 'sh'] : []),
     ...(plan.joins.length ? [programs.sh, '-c', JOIN, 'sh', `${plan.joins.length}`, ...plan.joins] : []),
     ...plan.staging,
     // Second fences, for each process: the control groups or the watchdog add up all of them.
@@ -96,15 +105,6 @@ export function launchCommand(
     command,
     ...args,
   ];
-}
-
-/** What systemd-run needs to find its bus; emptied again before the box begins. */
-function busOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { XDG_RUNTIME_DIR, DBUS_SESSION_BUS_ADDRESS } = env;
-  return {
-    ...(XDG_RUNTIME_DIR ? { XDG_RUNTIME_DIR } : {}),
-    ...(DBUS_SESSION_BUS_ADDRESS ? { DBUS_SESSION_BUS_ADDRESS } : {}),
-  };
 }
 
 function send(stream: Duplex, data: string | Buffer): void {

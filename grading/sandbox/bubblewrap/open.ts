@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Books, openBooks, type Place } from '../accounting';
+import { type Books, type Measure, openBooks, type Place } from '../accounting';
 import { type Accounting, type Box, type BoxEnd, type BoxEndReason, type BoxOptions, MIB } from '../box';
+import { isMissing } from '../cgroups/files';
 import { exitOf } from '../exit';
 import { watch } from '../guard';
 import { CPU_SECONDS, MEMORY_BYTES, PEAK_BYTES, REASON, REASONS, SHARED_NUMBERS } from '../guard-messages';
@@ -58,7 +59,7 @@ export async function openBubblewrap(
     child.on('exit', (code, signal) => resolve(exitOf(code, signal)));
   });
   const ended = exited.then(async ({ code, signal }): Promise<BoxEnd> => {
-    const last = books.measure();
+    const last = lastMeasure(books, numbers);
     await emptied(namespace, books);
     unwatch();
     books.remove();
@@ -90,6 +91,19 @@ export async function openBubblewrap(
     },
     ended,
   };
+}
+
+/** systemd removes a scope with its last process; then what the guard has seen counts. */
+function lastMeasure(
+  books: Books,
+  numbers: Float64Array,
+): Pick<Measure, 'cpuSeconds' | 'peakBytes' | 'outOfMemory'> {
+  try {
+    return books.measure();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return { cpuSeconds: numbers[CPU_SECONDS], peakBytes: numbers[PEAK_BYTES], outOfMemory: false };
+  }
 }
 
 /** Kills what the program has left behind, again and again until nothing is. */

@@ -6,7 +6,7 @@ import { newBoxName } from '../cgroups/names';
 import { folderOf, ownV1, ownV2 } from '../cgroups/own';
 import { foldersOf, makeCgroupV1 } from '../cgroups/v1';
 import { makeCgroupV2 } from '../cgroups/v2';
-import { scopeCommand } from '../cgroups/systemd';
+import { hasSystemd, scopeCommand } from '../cgroups/systemd';
 import type { LaunchPlan } from './launch';
 
 /** Where a box's books will lie, made before it starts. */
@@ -25,7 +25,8 @@ export function prepare(accounting: Accounting, limits: BoxLimits): Prepared {
     return { plan: { ...plan, ownProcessLimit: true }, place: () => undefined, abandon: nothing };
 
   const name = newBoxName();
-  if (accounting === 'v2' && !ownV2()) {
+  // Where systemd rules the groups, they are its to make: it may take controllers from those it does not know.
+  if (accounting === 'v2' && hasSystemd()) {
     const place = (init: number): Place => ({ kind: 'v2', folder: folderOf('', init) ?? missing('v2') });
     return { plan: { ...plan, scope: scopeCommand(name, limits) }, place, abandon: nothing };
   }

@@ -20,7 +20,7 @@ describe('a grader that is killed', () => {
     await once(grader.stdout, 'data');
     const boxed = ownProcesses();
     assert.ok(boxed.length >= 3, `${boxed}`);
-    assert.equal(groupsOf(grader.pid!).length > 0, cgroup === 'v1' || (cgroup === 'v2' && isRoot()));
+    assert.equal(groupsOf(grader.pid!).length > 0, cgroup !== 'watchdog');
     grader.kill('SIGKILL');
     await once(grader, 'exit');
 
@@ -31,10 +31,6 @@ describe('a grader that is killed', () => {
     assert.deepEqual(groupsOf(grader.pid!), []);
   });
 });
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
 
 /** Field 22 of proc(5)'s stat. */
 function startOf(pid: number): string | undefined {
