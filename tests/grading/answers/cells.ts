@@ -1,15 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../../../lib/io/package-root';
+import { type Notebook, sourceOf } from '../../../grading/notebook';
 import { Answer, gradeId } from './answer';
-
-interface Notebook {
-  cells: {
-    cell_type: string;
-    source: string | string[];
-    metadata: { tags?: string[]; nbgrader?: { grade_id: string } };
-  }[];
-}
 
 const FOLDER = path.join(packageRoot(), 'notebooks');
 
@@ -23,8 +16,6 @@ function notebookOf(id: string): Notebook {
   throw new Error(`no notebook has a cell ${id}`);
 }
 
-const textOf = (source: string | string[]) => [source].flat().join('');
-
 /** The text of the answer cell as the student would hand it in. */
 export function answerText(answer: Answer, original: string): string {
   if (answer.file !== undefined) return readFileSync(path.join(__dirname, answer.file), 'utf8');
@@ -34,14 +25,26 @@ export function answerText(answer: Answer, original: string): string {
   }, original);
 }
 
-/** The code cells that grading runs, with the answer in its place; demonstrations are left out. */
-export function submittedCells(answer: Answer): string[] {
+/** The instructor's notebook with the answer's exercise, without the cells that grading leaves out. */
+export function sourceNotebook(answer: Answer): Notebook {
+  const notebook = notebookOf(gradeId(answer.exercise));
+  const cells = notebook.cells.filter(({ metadata }) => !metadata.tags?.includes('demonstration'));
+  return { ...notebook, cells };
+}
+
+/** The same as the student hands it in. */
+export function submittedNotebook(answer: Answer): Notebook {
+  const source = sourceNotebook(answer);
   const id = gradeId(answer.exercise);
-  return notebookOf(id)
-    .cells.filter(
-      ({ cell_type, metadata }) => cell_type === 'code' && !metadata.tags?.includes('demonstration'),
-    )
-    .map(({ source, metadata }) =>
-      metadata.nbgrader?.grade_id === id ? answerText(answer, textOf(source)) : textOf(source),
-    );
+  const cells = source.cells.map((cell) =>
+    cell.metadata.nbgrader?.grade_id === id ? { ...cell, source: answerText(answer, sourceOf(cell)) } : cell,
+  );
+  return { ...source, cells };
+}
+
+/** The text of its code cells. */
+export function submittedCells(answer: Answer): string[] {
+  return submittedNotebook(answer)
+    .cells.filter(({ cell_type: type }) => type === 'code')
+    .map(sourceOf);
 }
