@@ -91,10 +91,12 @@ export class ProcessTable implements Books {
   }
 
   /** Pages that several processes, or a process and the scratch, share. */
-  #countedTwice(processes: readonly { folder: string }[]): number {
-    return processes.reduce((sum, { folder }) => {
+  #countedTwice(processes: readonly { folder: string; pages: number }[]): number {
+    return processes.reduce((sum, { folder, pages }) => {
       const text = readText(path.join(folder, 'smaps_rollup')) ?? '';
-      return sum + Math.max(0, kibibytes(text, 'Rss') - kibibytes(text, 'Pss'));
+      if (!text.includes('Pss_Anon:')) return sum; // ended meanwhile, or a kernel before 5.4
+      const share = kibibytes(text, 'Pss_Anon') + kibibytes(text, 'Pss_Shmem');
+      return sum + Math.max(0, pages - share);
     }, 0);
   }
 }
@@ -103,14 +105,18 @@ function readProcess(folder: string) {
   const stat = readStat(folder);
   const status = readText(path.join(folder, 'status'));
   if (!stat || status === undefined) return [];
+  const sum = (fields: string[]) => fields.reduce((total, field) => total + kibibytes(status, field), 0);
+  // Pages of files are the kernel's to drop, and mostly those of libraries that all boxes share.
+  const pages = sum(['RssAnon', 'RssShmem']);
   return [
     {
       folder,
+      pages,
       key: `${path.basename(folder)} ${stat.started}`,
       ticks: stat.ticks,
       childTicks: stat.childTicks,
       threads: Number(/^Threads:\s+(\d+)/m.exec(status)?.[1] ?? 1),
-      resident: ['VmRSS', 'VmSwap', 'VmPTE'].reduce((sum, field) => sum + kibibytes(status, field), 0),
+      resident: pages + sum(['VmSwap', 'VmPTE']),
     },
   ];
 }
