@@ -10,6 +10,7 @@ describe('hostile/mutants, long', function () {
     it(`survives 10,000 seeded mutations: ${format}`, async function () {
       FORMATS[format].requires?.(this);
       const { read, refused } = await survives(format, { seed: 1, count: 10_000 });
+      console.log(`        ${format}: ${read} read, ${refused} refused`);
       assert.ok(Math.min(read, refused) > 500, `${read} read, ${refused} refused`);
     });
   }

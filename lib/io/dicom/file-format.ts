@@ -112,8 +112,10 @@ function guessSyntax(bytes: Uint8Array, at: number): string {
   return group >= 0x0400 ? EXPLICIT_BIG_ENDIAN : EXPLICIT_LITTLE_ENDIAN;
 }
 
-/** Deflated bytes that hold every header; they unpack to at most 17 MB. */
+/** Deflated bytes that hold every header. */
 const HEADER_BYTES = 2 ** 14;
+/** What those may unpack to: of more, zeros after the header, fewer bytes hold it too. Deflate makes at most 1032 of one. */
+const HEADER_UNPACKED = 2 ** 20;
 /** What a data set may take beside its pixels. */
 const OTHER_BYTES = 2 ** 24;
 
@@ -125,21 +127,40 @@ function inflate(
   refuse: Refuse,
 ): Uint8Array {
   const deflated = file.subarray(start);
-  // SYNC_FLUSH: what is there of a stream that is cut short.
-  const unpack = (bytes: Uint8Array, maxOutputLength: number) => {
-    try {
-      return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength });
-    } catch (error) {
-      return refuse(
-        `offset ${start} (deflated data set)`,
-        deflateProblem(error, maxOutputLength),
-        `at most ${maxOutputLength} bytes, deflated without a header (RFC 1951)`,
-      );
-    }
-  };
-  const first = unpack(deflated.subarray(0, HEADER_BYTES), 2 ** 25);
-  if (deflated.length <= HEADER_BYTES) return first;
-  const source = sourceOf(first, { littleEndian: true, implicit: !hasVr(first, 0) }, refuse, () => {});
-  const { elements } = readElements(source, { start: 0, end: first.length });
-  return unpack(deflated, pixelBytes(new DicomDataSet(source, elements)) + OTHER_BYTES);
+  const fail = (error: unknown, most: number) =>
+    refuse(
+      `offset ${start} (deflated data set)`,
+      deflateProblem(error, most),
+      `at most ${most} bytes, deflated without a header (RFC 1951)`,
+    );
+  const first = inflateStart(deflated, HEADER_BYTES, fail);
+  if (first.isAll) return first.unpacked;
+  const { unpacked } = first;
+  const source = sourceOf(unpacked, { littleEndian: true, implicit: !hasVr(unpacked, 0) }, refuse, () => {});
+  const { elements } = readElements(source, { start: 0, end: unpacked.length });
+  const most = pixelBytes(new DicomDataSet(source, elements)) + OTHER_BYTES;
+  try {
+    return unpack(deflated, most);
+  } catch (error) {
+    return fail(error, most);
+  }
 }
+
+/** Unpacks as many of the first bytes as unpack to no more than a header may. */
+function inflateStart(
+  deflated: Uint8Array,
+  length: number,
+  fail: (error: unknown, most: number) => never,
+): { unpacked: Uint8Array; isAll: boolean } {
+  try {
+    const unpacked = unpack(deflated.subarray(0, length), HEADER_UNPACKED);
+    return { unpacked, isAll: deflated.length <= length };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return fail(error, HEADER_UNPACKED);
+    return inflateStart(deflated, length / 2, fail);
+  }
+}
+
+/** What is there of a stream that may be cut short (SYNC_FLUSH). */
+const unpack = (deflated: Uint8Array, maxOutputLength: number) =>
+  inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength });
