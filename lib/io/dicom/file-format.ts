@@ -115,7 +115,7 @@ function guessSyntax(bytes: Uint8Array, at: number): string {
 /** Deflated bytes that hold every header. */
 const HEADER_BYTES = 2 ** 14;
 /** What those may unpack to: of more, zeros after the header, fewer bytes hold it too. Deflate makes at most 1032 of one. */
-const HEADER_UNPACKED = 2 ** 20;
+const HEADER_UNPACKED = 2 ** 18;
 /** What a data set may take beside its pixels. */
 const OTHER_BYTES = 2 ** 24;
 
@@ -157,7 +157,7 @@ function inflateStart(
     return { unpacked, isAll: deflated.length <= length };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return fail(error, HEADER_UNPACKED);
-    return inflateStart(deflated, length / 2, fail);
+    return inflateStart(deflated, length / 4, fail);
   }
 }
 
