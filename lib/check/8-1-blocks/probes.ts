@@ -81,11 +81,11 @@ const runOf = (input: BlockInput) => ({
   training: input.training ?? false,
 });
 
-/** Two images of one channel with the same maximum in every 2 × 2 window, but other values beside it; and an empty one. */
+/** Two images of one channel with the same maximum in every 2 × 2 window, but other values beside it; and another. */
 function imagesByMaxima(): tf.Tensor[] {
   const odd = tf.mod(tf.range(0, 8), 2);
   const corners = tf.mul(odd.reshape([1, 8, 1, 1]), odd.reshape([1, 1, 8, 1]));
-  return [corners, tf.ones([1, 8, 8, 1]), tf.zeros([1, 8, 8, 1])];
+  return [corners, tf.ones([1, 8, 8, 1]), filledMap('maxima', [1, 8, 8, 1])];
 }
 
 const largestDifference = (one: FeatureMap, other: FeatureMap): number =>
