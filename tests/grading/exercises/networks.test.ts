@@ -10,6 +10,7 @@ import { UNetInput } from '../../../lib/check/8-3-unet/probes';
 import { runProbe } from '../../../lib/check/exercise';
 import { judgeInitialWeights } from '../../../lib/check/networks/judge-initial-weights';
 import { BasicUNet } from '../../../lib/nn/models/basic-unet';
+import { randomState, restoreRandomState, setSeed } from '../../../lib/runtime';
 
 const reference = unetOf(pathsOf(referenceBlocks()));
 
@@ -40,6 +41,21 @@ describe('grading/exercises/networks', () => {
       }
     });
   }
+
+  it('tells max-pooling by right blocks, however their weights start', async () => {
+    const pooling = blocksExercise.visible.find(({ probe }) => probe === 'maxima')!;
+    const input = pooling.input(() => 0);
+    const random = randomState();
+    try {
+      for (let seed = 0; seed < 80; seed++) {
+        setSeed(seed);
+        const evidence = await runProbe(blocksExercise, referenceBlocks(), 'maxima', input);
+        assert.equal(pooling.judge(evidence, null, input).credit, 1, JSON.stringify({ seed, evidence }));
+      }
+    } finally {
+      restoreRandomState(random);
+    }
+  });
 
   it('names the slip whose values are got, and one alone', async () => {
     const input = {
