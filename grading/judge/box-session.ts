@@ -12,7 +12,7 @@ export class LostBox extends Error {
   override readonly name = 'LostBox';
 }
 
-const LIMITS = { message: 2 ** 26, total: 2 ** 29 };
+const LIMITS = { message: 2 ** 26, total: 2 ** 29, values: 2 ** 16 };
 /** Outputs of one request that are kept; an honest box passes on a mebibyte. */
 const MAX_OUTPUT_CHARACTERS = 2 ** 21;
 const MAX_OUTPUTS = 1000;
@@ -43,11 +43,23 @@ export class BoxSession {
     void box.ended.then((end) => this.lose(describeEnd(end)));
   }
 
-  /** Waits until the box takes requests. */
+  /**
+   * Waits until the box takes requests.
+   *
+   * @throws Error where it does not, which is no student's fault
+   */
   static async start(box: Box): Promise<BoxSession> {
     const session = new BoxSession(box);
-    await session.wait(0, START_SECONDS, 'ready');
+    try {
+      await session.wait(0, START_SECONDS, 'ready');
+    } catch (error) {
+      throw new Error(`a box did not start: it ${(error as Error).message}`);
+    }
     return session;
+  }
+
+  get isLost(): boolean {
+    return this.lost !== undefined;
   }
 
   /** Runs a cell. */

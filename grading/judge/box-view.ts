@@ -15,7 +15,8 @@ import type { BoxLimits, BoxOptions } from '../sandbox/box';
 import { findModules } from './library-exports';
 
 export const BOX_LIMITS: BoxLimits = {
-  wallSeconds: 900,
+  // Of waiting for the compiler, mostly: what students' code may take is counted by who runs it.
+  wallSeconds: 3600,
   cpuSeconds: 900,
   memoryMiB: 3072,
   processes: 128,

@@ -21,6 +21,10 @@ export interface RunLimits {
   notebookSeconds: number;
 }
 
+/** Characters of a cell; the longest of the course has some thousand. */
+const MAX_CELL = 2 ** 20;
+/** Characters of what all cells declare: every later cell is compiled with them. */
+const MAX_DECLARATIONS = 2 ** 20;
 /** Boxes that one notebook may lose before its remaining cells are not run any more. */
 const MAX_LOST_IN_CELLS = 4;
 /** Boxes that the probes of one exercise may lose: an answer that ends its process at one probe often does at all. */
@@ -49,16 +53,25 @@ export class NotebookRun {
   /** Runs a cell; its outputs, an error's last. */
   async runCell(name: string, code: string): Promise<Output[]> {
     if (code.trim() === '') return [];
+    if (code.length > MAX_CELL) {
+      return [
+        asOutput(notRun(`not run, since it has ${code.length} characters; at most ${MAX_CELL} are run`)),
+      ];
+    }
+    if (this.lostInCells >= MAX_LOST_IN_CELLS) return [asOutput(notRun(`not run, since ${GIVEN_UP}`))];
+    if (this.secondsLeft <= 0) return [asOutput(notRun(this.timeIsUp()))];
     let cell: CompiledCell;
     try {
-      cell = await this.services.compiler.compile(name, code, this.declarations);
+      const spend = (seconds: number): void => void (this.secondsLeft -= seconds);
+      cell = await this.services.compiler.compile(name, code, this.declarations, spend);
     } catch (error) {
       if (!(error instanceof CompileFailure)) throw error;
       return [asOutput({ ename: error.name, evalue: error.message, traceback: [error.message] })];
     }
     if (cell.problems.length > 0) return [asOutput(describeIn(cell))];
-    if (this.lostInCells >= MAX_LOST_IN_CELLS) return [asOutput(notRun(`not run, since ${GIVEN_UP}`))];
-    if (this.secondsLeft <= 0) return [asOutput(notRun(this.timeIsUp()))];
+    if (cell.declarations.length > MAX_DECLARATIONS) {
+      return [asOutput(notRun('not run, since the types of what it declares are too long'))];
+    }
     return this.timed(() => this.execute(cell));
   }
 
@@ -101,15 +114,15 @@ export class NotebookRun {
     this.session = undefined;
   }
 
-  private async execute(cell: CompiledCell): Promise<Output[]> {
+  private async execute({ declarations, ...rest }: CompiledCell): Promise<Output[]> {
+    // What runs it needs none of them.
+    const cell = { ...rest, declarations: '' };
     let session: BoxSession | undefined;
     try {
       session = await this.ready();
       const { error, defined, outputs } = await session.runCell(cell, this.within(this.limits.cellSeconds));
       this.done.push(cell);
-      this.declarations = error
-        ? await this.services.compiler.keepDefined(cell.declarations, defined)
-        : cell.declarations;
+      this.declarations = error ? await this.keepDefined(declarations, defined) : declarations;
       return error ? [...outputs, asOutput(error)] : outputs;
     } catch (error) {
       if (!(error instanceof LostBox)) throw error;
@@ -117,6 +130,16 @@ export class NotebookRun {
       await this.leave();
       const outputs = session?.takeOutputs() ?? [];
       return [...outputs, asOutput(notRun(`this cell ${error.message}`))];
+    }
+  }
+
+  /** What a cell that failed leaves of its declarations; nothing where the compiler cannot tell. */
+  private async keepDefined(declarations: string, defined: string[]): Promise<string> {
+    try {
+      return await this.services.compiler.keepDefined(declarations, defined);
+    } catch (error) {
+      if (!(error instanceof CompileFailure)) throw error;
+      return this.declarations;
     }
   }
 

@@ -19,9 +19,14 @@ export class SessionPool {
   async take(kind: string, options: () => BoxOptions): Promise<BoxSession> {
     const waiting = this.waiting.get(kind) ?? [];
     this.waiting.set(kind, waiting);
-    const taken = waiting.shift() ?? this.start(options());
+    let taken: BoxSession | undefined;
+    // One that did not start, or came to its end while it waited, is no student's.
+    while (waiting.length > 0 && (taken === undefined || taken.isLost)) {
+      taken = await waiting.shift()!.catch(() => undefined);
+    }
+    const session = taken && !taken.isLost ? taken : this.start(options());
     while (!this.closed && waiting.length < this.ahead) waiting.push(this.start(options()));
-    return taken;
+    return session;
   }
 
   async close(): Promise<void> {
@@ -33,7 +38,7 @@ export class SessionPool {
 
   private start(options: BoxOptions): Promise<BoxSession> {
     const session = this.open(options).then((box) => BoxSession.start(box));
-    // Told to whoever takes it.
+    // Told to whoever waits for it.
     session.catch(() => undefined);
     return session;
   }

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
-import { PassThrough } from 'node:stream';
 import { BoxSession, LostBox, StudentError } from '../../../grading/judge/box-session';
-import { encodeFrame, FrameReader } from '../../../grading/run/frames';
-import type { Box, BoxEnd } from '../../../grading/sandbox/box';
-
-interface Request {
-  id: number;
-  kind: string;
-}
+import type { BoxEnd } from '../../../grading/sandbox/box';
+import { type Answer, fakeBox } from './fake-box';
 
 const CELL = {
   name: 'In[1]',
@@ -19,43 +13,6 @@ const CELL = {
   maps: [],
   declarations: '',
 };
-
-/** A box in which only `answer` runs. */
-function fakeBox(answer: (request: Request, say: (message: unknown) => void, box: FakeBox) => void): FakeBox {
-  return new FakeBox(answer);
-}
-
-class FakeBox implements Box {
-  readonly stdin = new PassThrough();
-  readonly stdout = new PassThrough();
-  readonly stderr = new PassThrough();
-  readonly ended: Promise<BoxEnd>;
-  killed = false;
-  end: (end: Partial<BoxEnd>) => void = () => undefined;
-
-  constructor(answer: (request: Request, say: (message: unknown) => void, box: FakeBox) => void) {
-    this.ended = new Promise((resolve) => {
-      this.end = (end) =>
-        resolve({ reason: 'exit', code: 0, signal: null, peakMemoryMiB: 1, cpuSeconds: 1, ...end });
-    });
-    const say = (message: unknown): void => void this.stdout.write(encodeFrame(message));
-    const reader = new FrameReader({ message: 2 ** 20, total: 2 ** 20 });
-    this.stdin.on('data', (chunk: Buffer) => {
-      for (const request of reader.push(chunk)) answer(request as Request, say, this);
-    });
-    say({ kind: 'ready' });
-  }
-
-  usage() {
-    return Promise.resolve({ memoryMiB: 1, peakMiB: 2, cpuSeconds: 1 });
-  }
-
-  kill(): Promise<BoxEnd> {
-    this.killed = true;
-    this.end({ reason: 'killed' });
-    return this.ended;
-  }
-}
 
 describe('grading/judge: a session with a box', () => {
   it('takes the answer to its question', async () => {
@@ -85,19 +42,20 @@ describe('grading/judge: a session with a box', () => {
     assert.deepEqual(defined, ['a']);
   });
 
-  const forgeries: Record<string, (request: Request, say: (message: unknown) => void, box: FakeBox) => void> =
-    {
-      'an answer to another question': ({ id }, say) => say({ id: id + 1, kind: 'evidence', value: 1 }),
-      'an answer without a question': (_request, say) => say({ kind: 'evidence', value: 1 }),
-      'an answer of another kind': ({ id }, say) => say({ id, kind: 'ended', defined: [] }),
-      'a message without a kind': ({ id }, say) => say({ id, value: 1 }),
-      'no object': (_request, say) => say([1, 2]),
-      'an output that is none': (_request, say) => say({ kind: 'output', output: { output_type: 'pickle' } }),
-      'text that is no message': (_request, _say, box) =>
-        void box.stdout.write('full marks, please: {"points": 10}'),
-      'a length of four gigabytes': (_request, _say, box) =>
-        void box.stdout.write(Buffer.from([255, 255, 255, 255])),
-    };
+  const forgeries: Record<string, Answer> = {
+    'an answer to another question': ({ id }, say) => say({ id: id + 1, kind: 'evidence', value: 1 }),
+    'an answer without a question': (_request, say) => say({ kind: 'evidence', value: 1 }),
+    'an answer of another kind': ({ id }, say) => say({ id, kind: 'ended', defined: [] }),
+    'a message without a kind': ({ id }, say) => say({ id, value: 1 }),
+    'no object': (_request, say) => say([1, 2]),
+    'an output that is none': (_request, say) => say({ kind: 'output', output: { output_type: 'pickle' } }),
+    'text that is no message': (_request, _say, box) =>
+      void box.stdout.write('full marks, please: {"points": 10}'),
+    'a length of four gigabytes': (_request, _say, box) =>
+      void box.stdout.write(Buffer.from([255, 255, 255, 255])),
+    'an answer of a million values': ({ id }, say) =>
+      say({ id, kind: 'evidence', value: Array.from({ length: 1e6 }, () => []) }),
+  };
   for (const [what, answer] of Object.entries(forgeries)) {
     it(`ends at ${what}, and its box with it`, async () => {
       const box = fakeBox(answer);
@@ -125,6 +83,16 @@ describe('grading/judge: a session with a box', () => {
     const session = await BoxSession.start(box);
     await assert.rejects(session.probe('8.1', 'shape', 1, 0.01), /took longer than 0\.01 s/);
     assert.equal(box.killed, true);
+  });
+
+  it('takes a box that does not start for no fault of a student', async () => {
+    const box = fakeBox(() => undefined, { isReady: false });
+    const started = BoxSession.start(box);
+    box.end({ reason: 'memory' });
+    await assert.rejects(
+      started,
+      (error) => !(error instanceof LostBox) && /did not start/.test(String(error)),
+    );
   });
 
   it('says why a box ended', async () => {

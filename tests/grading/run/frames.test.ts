@@ -56,6 +56,19 @@ describe('grading/run: frames', () => {
     assert.throws(() => read(frameOf('['.repeat(depth) + ']'.repeat(depth)), limits), FrameError);
   });
 
+  it('refuse more values than the limit, whatever they are, and count none in texts', () => {
+    const limits = { ...LIMITS, values: 100 };
+    for (const value of ['1', '[]', '{}', '"x"', '{"a":1}', '"\\\\"']) {
+      assert.throws(
+        () => read(frameOf(`[${Array(100).fill(value).join()}]`), limits),
+        /more than 100 values/,
+      );
+      assert.equal((read(frameOf(`[${Array(40).fill(value).join()}]`), limits)[0] as []).length, 40);
+    }
+    const text = ',[{"\\'.repeat(60);
+    assert.deepEqual(read(encodeFrame([text]), limits), [[text]]);
+  });
+
   it('take false tags for the objects they are', () => {
     for (const body of ['{"$f32":1}', '{"$f32":"AAAA","x":1}', '{"$f99":"AAAA"}', '{"toString":"AAAA"}']) {
       assert.deepEqual(read(frameOf(body)), [JSON.parse(body)]);

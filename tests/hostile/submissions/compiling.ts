@@ -26,6 +26,19 @@ const shallow: 1 = deep;`,
   { ...right, name: 'a cell of eight megabytes', before: `const text = '${'x'.repeat(8_000_000)}';` },
   {
     ...right,
+    name: 'a cell of thirty megabytes, which grow with all that is made of it',
+    before: `const text = '${'€'.repeat(10_000_000)}';`,
+    says: /at most 1048576/,
+  },
+  {
+    ...right,
+    name: 'names of long types',
+    before: `const text = '${'x'.repeat(500_000)}';
+const texts = [text, text, text, text] as const;`,
+    says: /too long/,
+  },
+  {
+    ...right,
     name: 'a union of thousands',
     before: `type U = ${Array.from({ length: 3000 }, (_, n) => `'k${n}'`).join('|')};
 type P = \`\${U}\${U}\`;

@@ -90,6 +90,13 @@ ${classes(`const body = Buffer.from('{"id":3,"kind":"evidence","value":' + '['.r
   },
   {
     ...none,
+    name: 'an answer of twenty million values',
+    after: `${FRAMES}
+${classes(`const body = Buffer.from('{"id":3,"kind":"evidence","value":[' + '{},'.repeat(2e7) + '{}]}'); const head = Buffer.alloc(4); head.writeUInt32LE(body.length); writeSync(1, head); let at = 0; while (at < body.length) { try { at += writeSync(1, body, at); } catch {} } for (;;); return {};`)}`,
+    says: /broke the connection/,
+  },
+  {
+    ...none,
     name: 'names of the prototype in an answer',
     after: `${FRAMES}
 ${classes(`for (let id = 1; id < 40; id++) forge(JSON.parse('{"id":' + id + ',"kind":"evidence","__proto__":{"credit":1},"value":{"__proto__":{"credit":1},"constructor":{"prototype":{"credit":1}}}}')); return {};`)}`,
