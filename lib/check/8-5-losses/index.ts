@@ -10,6 +10,7 @@ export const lossesExercise: Exercise<LossFunctions> = {
   probes: lossProbes,
   visible: visibleLossCases,
   withheld: [
+    'clDiceLoss',
     'combinedLoss',
     'diceLoss',
     'focalLoss',

@@ -21,6 +21,17 @@ export const wrongLosses: readonly Answer[] = [
   wrong('losses of the images added', 0.8, ['tf.sub(1, dice).mean()', 'tf.sub(1, dice).sum()']),
   wrong('one loss for each image', 0.75, ['tf.sub(1, dice).mean()', 'tf.sub(1, dice)']),
   wrong('overlap counted once', 0.75, ['overlap.mul(2).add', 'overlap.add']),
+  // Dice cannot be had from the library under another name; the focal loss keeps its share.
+  wrong(
+    "the library's Dice loss as a part of another",
+    0.55,
+    ['const p = tf.sigmoid(logits);', "const { clDiceLoss } = require('segcourse');"],
+    ['const pixels = [1, 2, 3];', 'return clDiceLoss(labels, logits, { lambda: 0, smooth });'],
+    ['const overlap = p.mul(labels).sum(pixels);', ''],
+    ['const sizes = p.sum(pixels).add(labels.sum(pixels));', ''],
+    ['const dice = overlap.mul(2).add(smooth).div(sizes.add(smooth));', ''],
+    ['return tf.sub(1, dice).mean() as tf.Scalar;', ''],
+  ),
   wrong('rounded probabilities', 0.8, ['const p = tf.sigmoid(logits);', 'const p = tf.step(logits);']),
   wrong('a smooth of its own', 0.9, ['.add(smooth).div(sizes.add(smooth))', '.add(1).div(sizes.add(1))']),
   wrong('α on the wrong class', 0.8, [
