@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileWhole } from '../../lib/io/write-file';
+import { wellFormedJson } from '../nbgrader/well-formed';
 import type { Notebook } from '../repair/notebook';
 
 const LIMITS = { files: 200, bytes: 50 * 2 ** 20, depth: 5 };
@@ -19,7 +20,7 @@ export async function stage(
   await mkdir(staged, { recursive: true });
   await copyOthers(submission, staged, 1, { files: 0, bytes: 0 });
   for (const [name, notebook] of Object.entries(notebooks)) {
-    writeFileWhole(path.join(staged, `${name}.ipynb`), Buffer.from(JSON.stringify(notebook)));
+    writeFileWhole(path.join(staged, `${name}.ipynb`), Buffer.from(wellFormedJson(notebook)));
   }
 }
 

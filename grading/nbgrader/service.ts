@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../lib/io/package-root';
 import type { Notebook } from '../repair/notebook';
+import { wellFormedJson } from './well-formed';
 
 const ROOT = packageRoot();
 const VENV = path.join(ROOT, '.venv');
@@ -98,7 +99,7 @@ export class NbgraderService {
     const id = ++this.last;
     const answer = await new Promise<Answer>((resolve, reject) => {
       open.set(id, { resolve, reject });
-      process.stdin.write(`${JSON.stringify({ id, step, ...parameters })}\n`);
+      process.stdin.write(`${wellFormedJson({ id, step, ...parameters })}\n`);
     });
     if (answer.error === undefined) return answer.value as Value;
     throw new NbgraderError(

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Notebook } from '../../../grading/repair/notebook';
-import { DICE_ANSWER, honestNotebook, masksNotebook, masksSource, WRITTEN_ANSWER } from '../assignment';
+import {
+  DICE_ANSWER,
+  honestNotebook,
+  IOU_ANSWER,
+  masksNotebook,
+  masksSource,
+  WRITTEN_ANSWER,
+} from '../assignment';
 import { Course, requireNbgrader } from './course';
 
 describe('grading: npm run grade', function () {
@@ -19,7 +26,9 @@ describe('grading: npm run grade', function () {
     course.submit('fay', 'only words', 'readme.txt');
     course.submit('gus', honestNotebook(), 'masks (1).ipynb');
     course.submit('gus', '2026-01-30 15:00:00 UTC', 'timestamp.txt');
-    course.submit('hal', honestNotebook());
+    // Half of an emoji, and the text of its escape.
+    const half = `${IOU_ANSWER} // \ud83d, not \\ud83d`;
+    course.submit('hal', masksNotebook({ dice: DICE_ANSWER, iou: half, written: `${WRITTEN_ANSWER}\ude00` }));
     course.submit('hal', 'soon', 'timestamp.txt');
     course.submit('i[1]', honestNotebook());
     symlinkSync('ada', path.join(course.root, 'submitted', 'jo'));
@@ -75,6 +84,8 @@ describe('grading: npm run grade', function () {
       { output_type: 'execute_result', execution_count: null, metadata: {}, data: { 'text/plain': ['4'] } },
     ]);
     assert.deepEqual(Object.keys(course.files('autograded/ada/masks')), ['figure.txt', 'masks.ipynb']);
+    const halved = JSON.parse(course.read('autograded/hal/masks/masks.ipynb')) as Notebook;
+    assert.match(JSON.stringify(halved), /\ufffd, not \\\\ud83d/);
     const refused = JSON.parse(course.read('autograded/dot/masks/masks.ipynb')) as Notebook;
     assert.match([refused.cells[0].source].flat().join(''), /Not graded: The file is not a notebook/);
   });
