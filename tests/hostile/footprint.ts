@@ -73,12 +73,15 @@ export function collectGarbage(): number {
   return engineBytes();
 }
 
-/** Collections take far longer than pieces of a stream: not after each. */
-const TURNS = 16;
+/** Collections take far longer than pieces of a stream: not before so many bytes are new. */
+const NEW_BYTES = 2 ** 20;
 
 async function collectBetween(goesOn: () => boolean): Promise<void> {
-  for (let turn = 1; goesOn(); turn++) {
-    if (turn % TURNS === 0) globalThis.gc!();
+  for (let left = engineBytes(); goesOn();) {
+    if (engineBytes() > left + NEW_BYTES) {
+      globalThis.gc!();
+      left = engineBytes();
+    }
     await new Promise((fulfil) => setImmediate(fulfil));
   }
 }
