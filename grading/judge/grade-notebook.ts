@@ -3,6 +3,7 @@ import { runCases, sumPoints } from '../../lib/check/run-cases';
 import { feedbackOutputs } from './feedback';
 import { type Notebook, sourceOf } from '../notebook';
 import type { GradingPlan } from './plan';
+import { requireProof } from './proof';
 import { NotebookRun, type RunLimits, type RunServices } from './notebook-run';
 import type { ExerciseResult, SubmissionResult } from './results';
 
@@ -66,10 +67,11 @@ async function judgeExercise(
   run.beginExercise();
   const ask = (probe: string, input: Parameters<NotebookRun['ask']>[2], seconds: number) =>
     run.ask(exercise, probe, input, seconds);
-  const cases = [
+  const results = [
     ...(await runCases(visible, { exercise, seed }, ask)),
     ...(await runCases(hidden, { exercise, seed, hidden: true }, ask)),
   ];
+  const cases = requireProof([...visible, ...hidden], results);
   const sum = sumPoints(cases);
   return {
     exercise,
