@@ -61,6 +61,6 @@ describe('a student’s copy', () => {
         { encoding: 'utf8' },
       );
       assert.equal(status, 2, stderr);
-      assert.match(stderr, /got --source in a student’s copy/);
+      assert.match(stderr, /got --source or --classroom in a student’s copy/);
     }));
 });
