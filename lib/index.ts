@@ -346,6 +346,7 @@ export { resize } from './transforms/spatial/resize';
 export type { ResizeOptions } from './transforms/spatial/resize';
 export { elasticDeform, move, movementMap, rotate, warpSample } from './transforms/spatial/spatial';
 export type { Elastic, Movement, SampleOptions } from './transforms/spatial/spatial';
+export { transposeAxes } from './transforms/spatial/transpose';
 export { mapCoordinates, warp } from './transforms/spatial/warp';
 export type { Displacement, Geometry, SamplingOptions, WarpOptions } from './transforms/spatial/warp';
 export { cropBox, cropOrPad, padToMultiple, restoreBox } from './transforms/spatial/window';
@@ -390,6 +391,22 @@ export { poolingPlan } from './planning/pooling';
 export type { PoolingPlan } from './planning/pooling';
 export { targetSpacing } from './planning/target-spacing';
 export type { TargetSpacing } from './planning/target-spacing';
+export { readDatasetJson } from './workflow/dataset-json';
+export type { DatasetDescription } from './workflow/dataset-json';
+export type { LabelScheme, LabelValue } from './workflow/label-scheme';
+export { openRawDataset } from './workflow/raw-dataset';
+export type { RawCase, RawDataset, TrainingCase } from './workflow/raw-dataset';
+export { readCase } from './workflow/read-case';
+export type { CaseGeometry, CaseImage } from './workflow/read-case';
+export { preprocessCase } from './workflow/preprocess';
+export type {
+  CaseProperties,
+  PreprocessedCase,
+  PreprocessingConfiguration,
+  PreprocessingPlan,
+} from './workflow/preprocess';
+export { restoreLabels, restoreProbabilities } from './workflow/restore';
+export type { PredictedValues, RestoreOptions } from './workflow/restore';
 export { loadIsbi2012 } from './datasets/isbi2012';
 export type { Isbi2012, LoadIsbi2012Options } from './datasets/isbi2012';
 export { loadNuclei } from './datasets/nuclei';

@@ -1,10 +1,11 @@
 import { eachOf } from '../io/each-of';
-import type { Image, Samples, Volume } from '../io/image';
+import type { Image, Volume } from '../io/image';
 import { toRas } from '../io/orientation';
 import { readImage } from '../io/read-image';
 import type { OnProgress } from './data-progress';
-import { findPairs, Problems, type FilePair } from './folder-pairs';
+import { findPairs, Problems } from './folder-pairs';
 import { maskClasses, type MaskValues } from './mask-classes';
+import { oneChannel } from './one-channel';
 import { inSharedMemory } from './shared-memory';
 import { toUnit, withChannels } from './picture-samples';
 import type { SegmentationSamples } from './segmentation-data';
@@ -65,7 +66,9 @@ export async function loadFolder(folder: string, options: LoadFolderOptions = {}
   let done = 0;
   await eachOf(pairs, READ_AT_ONCE, async (pair, position) => {
     const image = prepared(await readImage(pair.image), channels);
-    const mask = placed(oneChannel(await readImage(pair.mask, { palette: 'indices' }), pair));
+    const mask = placed(
+      oneChannel('loadFolder', await readImage(pair.mask, { palette: 'indices' }), pair.mask),
+    );
     const misfit = misfitOf(image, mask);
     if (misfit) misfits.push(`${pair.name} (${misfit})`);
     read[position] = { image, mask };
@@ -109,23 +112,6 @@ function prepared(image: Image | Volume, channels?: 1 | 3): Image | Volume {
 
 function placed(image: Image | Volume): Image | Volume {
   return 'affine' in image ? toRas(image) : image;
-}
-
-function oneChannel(mask: Image | Volume, { mask: file }: FilePair): Image | Volume {
-  const { data, channels } = mask;
-  if (channels === 1) return mask;
-  const colours = channels >= 3 ? 3 : 1;
-  for (let at = 0; at < data.length; at += channels) {
-    for (let channel = 1; channel < colours; channel++) {
-      if (data[at + channel] === data[at]) continue;
-      throw new Error(
-        `loadFolder: ${file}: got a mask in colours; expected one number at each pixel: its class`,
-      );
-    }
-  }
-  const gray = new (data.constructor as new (length: number) => Samples)(data.length / channels);
-  for (let at = 0; at < gray.length; at++) gray[at] = data[at * channels];
-  return { ...mask, data: gray, channels: 1 };
 }
 
 /** In words. */

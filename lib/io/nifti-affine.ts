@@ -30,7 +30,7 @@ export function readAffine(
     qform: () => qform(fields),
     pixdim: () => spacingsOnly(fields, shape),
   }[affineSource]();
-  const unit = MILLIMETRES[fields.get('xyzt_units') & 7] ?? 1;
+  const unit = unitOf(fields);
   const affine = affineFromIjk([...rows.map((row) => row.map((value) => value * unit)), [0, 0, 0, 1]]);
   if (!isUsable(affine)) {
     const field = ({ sform: 'srow_x', qform: 'quatern_b', pixdim: 'pixdim' } as const)[affineSource];
@@ -44,6 +44,13 @@ export function readAffine(
   return { affine, affineSource };
 }
 
+/** `pixdim` along slices, rows and columns in mm; 1 along axes that the file has not. */
+export function readSpacing(fields: NiftiFields): number[] {
+  return [3, 2, 1].map((axis) => along(fields, axis) * unitOf(fields));
+}
+
+const unitOf = (fields: NiftiFields) => MILLIMETRES[fields.get('xyzt_units') & 7] ?? 1;
+
 function codedSource(fields: NiftiFields): AffineSource {
   if (KNOWN_CODES.has(fields.get('sform_code'))) return 'sform';
   return KNOWN_CODES.has(fields.get('qform_code')) ? 'qform' : 'pixdim';
@@ -51,6 +58,9 @@ function codedSource(fields: NiftiFields): AffineSource {
 
 /** Spacings are positive; 0 stands for unknown. */
 const spacing = (stored: number) => (stored === 0 ? 1 : Math.abs(stored));
+
+const along = (fields: NiftiFields, axis: number) =>
+  axis <= fields.get('dim') ? spacing(fields.get('pixdim', axis)) : 1;
 
 /**
  * nifti1.h, "method 2": R(quaternion) · diag(spacings), the third axis turned round where pixdim[0] is −1.
@@ -81,9 +91,7 @@ function rotation([b, c, d]: number[]): number[][] {
 
 /** nifti1.h, "method 1", with ANALYZE's habit of storing x from right to left and the origin in the middle. */
 function spacingsOnly(fields: NiftiFields, [depth, height, width]: readonly number[]): number[][] {
-  const count = fields.get('dim');
-  const along = (axis: number) => (axis <= count ? spacing(fields.get('pixdim', axis)) : 1);
-  const [dx, dy, dz] = [-along(1), along(2), along(3)];
+  const [dx, dy, dz] = [-along(fields, 1), along(fields, 2), along(fields, 3)];
   const centre = (step: number, size: number) => (-step * (size - 1)) / 2;
   return [
     [dx, 0, 0, centre(dx, width)],

@@ -1,4 +1,4 @@
-import { readAffine, type AffineSource } from './nifti-affine';
+import { readAffine, readSpacing, type AffineSource } from './nifti-affine';
 import { firstVoxelOffset, NIFTI_1, NIFTI_2, NiftiFields } from './nifti-fields';
 import { layoutBytes, type StoredType, type VolumeLayout, type Refuse } from './volume-layout';
 
@@ -39,6 +39,10 @@ export interface NiftiHeader extends VolumeLayout {
   description: string;
   /** Whether the voxels are in a file of their own (.img). */
   pair: boolean;
+  /** Dimensions that the file has, 1 to 7: 2 for a picture. */
+  dimensions: number;
+  /** `pixdim` in mm along slices, rows and columns; those of the affine may differ from it. */
+  spacing: readonly number[];
 }
 
 /** The header's bytes by the file's first 348: NIfTI-2 has a longer one. */
@@ -83,6 +87,8 @@ export function parseNiftiHeader(bytes: Uint8Array, refuse: Refuse, take?: Affin
     dataType,
     description: fields.text('descrip', 80),
     pair,
+    dimensions: fields.get('dim'),
+    spacing: readSpacing(fields),
   };
 }
 

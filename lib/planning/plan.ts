@@ -1,7 +1,7 @@
 import { elementsOf } from '../metrics/grid';
 import { roundHalfEven } from '../transforms/intensity/rounding';
 import { type Decision, listed } from './decision';
-import type { Fingerprint } from './fingerprint';
+import type { Fingerprint, IntensityProperties } from './fingerprint';
 import { planLowResolution } from './low-resolution';
 import { medians } from './medians';
 import { CONVOLUTIONS, featuresOf } from './memory-estimate';
@@ -53,6 +53,8 @@ export interface DatasetPlan {
   /** Of the images as they are, in the network's order of axes. */
   originalMedianSpacing: number[];
   originalMedianShape: number[];
+  /** Of the foreground, for each channel: the fingerprint's. */
+  intensities: IntensityProperties[];
   configurations: { '2d': Configuration; '3d_fullres'?: Configuration; '3d_lowres'?: Configuration };
   /** Those that concern all configurations. */
   decisions: Decision[];
@@ -112,6 +114,7 @@ export function planDataset(
     transposeBackward: backward,
     originalMedianSpacing: transposed(medians(spacings)),
     originalMedianShape: transposed(medians(shapes)).map(roundHalfEven),
+    intensities: fingerprint.intensities,
     configurations,
     decisions,
   };
