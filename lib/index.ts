@@ -373,6 +373,16 @@ export {
   randomQuarterTurn,
 } from './transforms/pipeline-transforms';
 export type { RandomCropOptions, RandomMovementOptions } from './transforms/pipeline-transforms';
+export { ensemble, withProbabilities } from './inference/ensemble';
+export type { ClassActivation } from './inference/ensemble';
+export type { Padding } from './inference/canvas';
+export type { Predict } from './inference/predict';
+export { slidingWindow } from './inference/sliding-window';
+export type { Prediction } from './inference/sliding-window';
+export { mirrored, mirrorMembers, rotated, rotationMembers } from './inference/test-time-augmentation';
+export type { Tiling } from './inference/tiling';
+export type { SlidingWindowOptions, WindowProgress } from './inference/window-options';
+export type { WindowWeights } from './inference/window-weights';
 export type { Decision } from './planning/decision';
 export { datasetFingerprint } from './planning/fingerprint';
 export type {
