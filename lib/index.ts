@@ -404,6 +404,8 @@ export type { TargetSpacing } from './planning/target-spacing';
 export { readDatasetJson } from './workflow/dataset-json';
 export type { DatasetDescription } from './workflow/dataset-json';
 export type { LabelScheme, LabelValue } from './workflow/label-scheme';
+export { checkIntegrity } from './workflow/integrity';
+export type { IntegrityOptions, IntegrityProblem, IntegrityReport } from './workflow/integrity';
 export { openRawDataset } from './workflow/raw-dataset';
 export type { RawCase, RawDataset, TrainingCase } from './workflow/raw-dataset';
 export { readCase } from './workflow/read-case';
