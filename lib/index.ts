@@ -376,7 +376,11 @@ export type { RandomCropOptions, RandomMovementOptions } from './transforms/pipe
 export { ensemble, withProbabilities } from './inference/ensemble';
 export type { ClassActivation } from './inference/ensemble';
 export type { Padding } from './inference/canvas';
+export { predictedLabels } from './inference/labels';
+export type { LabelOptions } from './inference/labels';
 export type { Predict } from './inference/predict';
+export { predictTiff } from './inference/predict-tiff';
+export type { PredictTiffOptions } from './inference/predict-tiff';
 export { slidingWindow } from './inference/sliding-window';
 export type { Prediction } from './inference/sliding-window';
 export { mirrored, mirrorMembers, rotated, rotationMembers } from './inference/test-time-augmentation';

@@ -63,9 +63,7 @@ export class TiffWriter {
   } {
     const { height, width, channels = 1, type, compression = 'deflate', tile } = options;
     for (const [name, value] of Object.entries({ height, width, channels })) requireCount(name, value);
-    if (tile !== undefined && (!Number.isInteger(tile) || tile < 16 || tile % 16 !== 0)) {
-      throw new RangeError(`addPage: got tile ${tile}; expected a multiple of 16`);
-    }
+    requireTile('addPage', tile);
     const row = width * channels * type.prototype.BYTES_PER_ELEMENT;
     const tileHeight = tile ?? Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / row)));
     const tileWidth = tile ?? width;
@@ -206,14 +204,24 @@ async function writePage(writer: TiffWriter, image: Image, options: WriteTiffOpt
       const top = row * page.tileHeight;
       const left = column * page.tileWidth;
       const shape = [Math.min(page.tileHeight, height - top), Math.min(page.tileWidth, width - left)];
-      const tile = new type(shape[0] * shape[1] * channels);
-      for (let line = 0; line < shape[0]; line++) {
-        const from = ((top + line) * width + left) * channels;
-        tile.set(data.subarray(from, from + shape[1] * channels), line * shape[1] * channels);
-      }
-      await writer.writeTile(row, column, { data: tile, shape, channels });
+      await writer.writeTile(row, column, cutTile(image, top, left, shape));
     }
   }
+}
+
+/** A rectangle of an image, as writeTile takes it. */
+export function cutTile(
+  { data, shape: [, width], channels }: Image,
+  top: number,
+  left: number,
+  [rows, columns]: readonly number[],
+): Image {
+  const tile = new (data.constructor as new (length: number) => Samples)(rows * columns * channels);
+  for (let row = 0; row < rows; row++) {
+    const from = ((top + row) * width + left) * channels;
+    tile.set(data.subarray(from, from + columns * channels), row * columns * channels);
+  }
+  return { data: tile, shape: [rows, columns], channels };
 }
 
 function stackPages({ data, pages, height, width }: ImageStack): Image[] {
@@ -252,6 +260,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
     written += bytesWritten;
   }
+}
+
+/** @throws RangeError for a side of tiles that is no multiple of 16 */
+export function requireTile(owner: string, tile: number | undefined): void {
+  if (tile === undefined || (Number.isInteger(tile) && tile >= 16 && tile % 16 === 0)) return;
+  throw new RangeError(`${owner}: got tile ${tile}; expected a multiple of 16`);
 }
 
 function requireCount(name: string, value: number): void {
