@@ -25,3 +25,11 @@ export interface Cell {
 export function sourceOf({ source }: Cell): string {
   return Array.isArray(source) ? source.join('') : source;
 }
+
+/** The code cells, each with its place among all cells and its name in stack traces. */
+export function codeCells({ cells }: Notebook): { cell: Cell; index: number; name: string }[] {
+  return cells
+    .map((cell, index) => ({ cell, index }))
+    .filter(({ cell }) => cell.cell_type === 'code')
+    .map((each, position) => ({ ...each, name: `In[${position + 1}]` }));
+}

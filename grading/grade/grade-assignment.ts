@@ -96,31 +96,33 @@ async function gradeAll(
   nbgrader.warmUp();
   const journal = new Journal(course.own(assignment));
   const source = await fingerprint(course.source(assignment));
-  const { released, recorded } = await nbgrader.prepare(assignment, notebooks, source !== journal.source());
-  journal.saveSource(source);
-  journal.tidy();
   const run = beginRun(journal, options);
-  const judge = await openJudge(run.seed, jobs);
-  const context: RunContext = {
-    course,
-    assignment,
-    sources,
-    released,
-    journal,
-    nbgrader,
-    recorded: new Set(recorded),
-    grade: (job) => judge.grade(job),
-    run,
-    only: exercise,
-  };
+  const opening = openJudge(run.seed, jobs, Object.values(sources));
+  opening.catch(() => undefined);
   const outcomes: Outcome[] = Object.entries(odd).map(([student, reason]) => ({
     student,
     state: 'failed',
     reason,
     seconds: 0,
   }));
-  listener.begin(students.length, run.seed);
   try {
+    const { released, recorded } = await nbgrader.prepare(assignment, notebooks, source !== journal.source());
+    journal.saveSource(source);
+    journal.tidy();
+    const judge = await opening;
+    const context: RunContext = {
+      course,
+      assignment,
+      sources,
+      released,
+      journal,
+      nbgrader,
+      recorded: new Set(recorded),
+      grade: (job) => judge.grade(job),
+      run,
+      only: exercise,
+    };
+    listener.begin(students.length, run.seed);
     const queue = students.values();
     const work = async () => {
       for (const student of queue) {
@@ -133,7 +135,10 @@ async function gradeAll(
     await Promise.all(Array.from({ length: Math.min(jobs, students.length) }, work));
     journal.endRun();
   } finally {
-    await judge.close();
+    await opening.then(
+      (judge) => judge.close(),
+      () => undefined,
+    );
   }
   return outcomes.sort((a, b) => (a.student < b.student ? -1 : 1));
 }

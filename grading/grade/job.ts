@@ -1,5 +1,6 @@
 import type { GradeJob as JudgeJob } from '../judge/grader';
 import type { SubmissionResult } from '../judge/results';
+import type { Notebook } from '../notebook';
 
 export interface GradeJob extends JudgeJob {
   assignment: string;
@@ -20,8 +21,9 @@ export interface Judge {
 }
 
 /**
- * Makes the judge of a run, whose cases' inputs all come from one seed.
+ * Makes the judge of a run, whose cases' inputs all come from one seed. It makes itself ready for these notebooks of
+ * the instructor's while nbgrader does the same.
  *
  * @throws Error where students' code cannot be confined
  */
-export type OpenJudge = (seed: number, jobs: number) => Promise<Judge>;
+export type OpenJudge = (seed: number, jobs: number, sources: readonly Notebook[]) => Promise<Judge>;

@@ -7,9 +7,11 @@ import { graderVersion } from './version';
 const grader: Grader = {
   openJudge:
     ({ unsafe, report }) =>
-    async (seed, jobs) => {
+    async (seed, jobs, sources) => {
       if (!unsafe) await requireBoxes(report);
-      return new BoxGrader({ openBox: unsafe ? openUnconfined : openBox, seed, jobs });
+      const judge = new BoxGrader({ openBox: unsafe ? openUnconfined : openBox, seed, jobs });
+      judge.warmUp(sources);
+      return judge;
     },
   selfTest,
   version: graderVersion,

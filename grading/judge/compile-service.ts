@@ -38,6 +38,7 @@ export class CompileService {
   private last: Promise<unknown> = Promise.resolve();
   private readonly known = new Map<string, CompiledCell>();
   private ids = 0;
+  private closed = false;
 
   constructor(private readonly openBox: () => Promise<Box>) {}
 
@@ -77,6 +78,7 @@ export class CompileService {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const service = await this.service?.catch(() => undefined);
     this.service = undefined;
     await service?.box.kill();
@@ -94,6 +96,7 @@ export class CompileService {
    * only a new one's failure is the cell's.
    */
   private async put(question: Question, spend?: (seconds: number) => void): Promise<CompileReply> {
+    if (this.closed) throw new Error('the compiler is closed');
     const starting = (this.service ??= this.start());
     const service = await starting.catch((error: unknown) => {
       this.service = undefined;

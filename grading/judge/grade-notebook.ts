@@ -1,7 +1,7 @@
 import type { Case } from '../../lib/check/case';
 import { runCases, sumPoints } from '../../lib/check/run-cases';
 import { feedbackOutputs } from './feedback';
-import { type Notebook, sourceOf } from '../notebook';
+import { codeCells, type Notebook, sourceOf } from '../notebook';
 import type { GradingPlan } from './plan';
 import { requireProof } from './proof';
 import { NotebookRun, type RunLimits, type RunServices } from './notebook-run';
@@ -33,11 +33,8 @@ export async function gradeNotebook(
   const run = new NotebookRun(services, limits);
   const exercises: ExerciseResult[] = [];
   const outputs: SubmissionResult['outputs'] = {};
-  let count = 0;
   try {
-    for (const [index, cell] of notebook.cells.entries()) {
-      if (cell.cell_type !== 'code') continue;
-      count++;
+    for (const { cell, index, name } of codeCells(notebook)) {
       const gradeId = cell.metadata.nbgrader?.grade_id ?? '';
       const graded = plan.exercises.get(gradeId);
       if (graded) {
@@ -48,7 +45,7 @@ export async function gradeNotebook(
         exercises.push(result);
         outputs[index] = feedbackOutputs(result);
       } else if (!plan.isDemonstration(cell)) {
-        outputs[index] = await run.runCell(`In[${count}]`, sourceOf(cell));
+        outputs[index] = await run.runCell(name, sourceOf(cell));
       }
     }
   } finally {

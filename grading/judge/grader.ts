@@ -1,13 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { exercises } from '../../lib/check/exercises';
 import type { Exercise } from '../../lib/check/exercise';
 import { hiddenCases } from '../exercises';
 import type { Box, BoxLimits, BoxOptions } from '../sandbox/box';
 import { BoxView } from './box-view';
+import { compileAhead } from './compile-ahead';
 import { CompileService } from './compile-service';
 import { rememberExpectations } from './expectations';
 import { type CasesOf, gradeNotebook } from './grade-notebook';
 import type { Notebook } from '../notebook';
-import { readPlan } from './plan';
+import { type GradingPlan, readPlan } from './plan';
 import type { RunLimits } from './notebook-run';
 import type { SubmissionResult } from './results';
 import { SessionPool } from './session-pool';
@@ -42,6 +44,7 @@ export class Grader {
   private readonly compiler: CompileService;
   private readonly cases = new Map<string, ReturnType<CasesOf>>();
   private readonly limits: RunLimits;
+  private closed = false;
 
   constructor(private readonly options: GraderOptions) {
     const { openBox, jobs = 1, limits, boxLimits } = options;
@@ -52,12 +55,29 @@ export class Grader {
     this.compiler.warmUp();
   }
 
+  /**
+   * Begins what the first submission will need: boxes, the compiled cells before the first answer, expectations.
+   *
+   * @param sources the instructor's notebooks
+   * @throws Error for a source whose graded cells name no exercise
+   */
+  warmUp(sources: readonly Notebook[]): void {
+    for (const source of sources) {
+      const plan = planOf(source);
+      const { kind, options } = this.boxFor(plan);
+      this.sessions.startAhead(kind, options);
+      const compiled = compileAhead(source, plan, this.compiler);
+      const worked = this.workOut(exercisesOf(plan));
+      // Whoever needs them meets their errors.
+      for (const each of [compiled, worked]) each.catch(() => undefined);
+    }
+  }
+
   /** @throws Error for a source whose graded cells name no exercise */
   async grade({ notebook, source, only }: GradeJob): Promise<SubmissionResult> {
-    const plan = readPlan(source, Object.keys(exercises));
-    const graded = [...plan.exercises.values()].map(({ exercise }) => exerciseOf(exercise));
-    const withheld = [...new Set(graded.flatMap((exercise) => exercise.withheld))].sort();
-    const openSession = () => this.sessions.take(withheld.join(), () => this.view.forStudent(withheld));
+    const plan = planOf(source);
+    const { kind, options } = this.boxFor(plan);
+    const openSession = () => this.sessions.take(kind, options);
     return gradeNotebook(notebook, {
       plan,
       casesOf: (exercise) => this.casesOf(exercise),
@@ -69,8 +89,27 @@ export class Grader {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await Promise.all([this.sessions.close(), this.compiler.close()]);
     this.view.close();
+  }
+
+  /** A box without what the exercises withhold. */
+  private boxFor(plan: GradingPlan): { kind: string; options(): BoxOptions } {
+    const graded = exercisesOf(plan).map(exerciseOf);
+    const withheld = [...new Set(graded.flatMap((exercise) => exercise.withheld))].sort();
+    return { kind: withheld.join(), options: () => this.view.forStudent(withheld) };
+  }
+
+  private async workOut(names: readonly string[]): Promise<void> {
+    for (const { visible, hidden } of names.map((name) => this.casesOf(name))) {
+      for (const each of [...visible, ...hidden]) {
+        // One at a time, so that what comes in between is not kept waiting.
+        await nextTurn();
+        if (this.closed) return;
+        await each.expected(each.input(Math.random));
+      }
+    }
   }
 
   private casesOf(exercise: string): ReturnType<CasesOf> {
@@ -85,5 +124,10 @@ export class Grader {
     return cases;
   }
 }
+
+const planOf = (source: Notebook): GradingPlan => readPlan(source, Object.keys(exercises));
+
+const exercisesOf = (plan: GradingPlan): string[] =>
+  [...plan.exercises.values()].map(({ exercise }) => exercise);
 
 const exerciseOf = (name: string): Exercise => (exercises as unknown as Record<string, Exercise>)[name];

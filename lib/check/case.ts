@@ -28,7 +28,7 @@ export interface Case<Input extends Plain = Plain, Expected = unknown> {
   /** Computed once a run, by the reference, in the judge's process only. */
   expected(input: Input): Expected | Promise<Expected>;
   /** Never throws for any evidence, however absurd: it looks at the evidence's shape first. */
-  judge(evidence: Plain, expected: Expected, input: Input): Verdict;
+  judge(evidence: Plain, expected: Expected, input: Input): Verdict | Promise<Verdict>;
   /** Seconds the probe may take; 20 by default. */
   seconds?: number;
 }

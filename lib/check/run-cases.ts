@@ -40,7 +40,7 @@ export async function runCases(
     const started = performance.now();
     let verdict: Verdict;
     try {
-      verdict = judged(each, await ask(probe, input, limit), expected, input);
+      verdict = await judged(each, await ask(probe, input, limit), expected, input);
     } catch (error) {
       verdict = failedBy(error);
     }
@@ -50,8 +50,8 @@ export async function runCases(
 }
 
 /** The case's verdict, with a credit that is a share and words that are few, whatever the evidence was. */
-export function judged(each: Case, evidence: Plain, expected: unknown, input: Plain): Verdict {
-  const verdict = each.judge(evidence, expected, input);
+export async function judged(each: Case, evidence: Plain, expected: unknown, input: Plain): Promise<Verdict> {
+  const verdict = await each.judge(evidence, expected, input);
   const credit = verdict.credit >= 0 ? Math.min(1, verdict.credit) : 0;
   return { ...verdict, credit, got: shortened(verdict.got), expected: shortened(verdict.expected) };
 }

@@ -73,7 +73,7 @@ describe('check/run-cases', () => {
     assert.equal(draws.size, 4);
   });
 
-  it('makes a share of any credit', () => {
+  it('makes a share of any credit', async () => {
     for (const [credit, share] of [
       [NaN, 0],
       [-1, 0],
@@ -82,7 +82,7 @@ describe('check/run-cases', () => {
       [0.5, 0.5],
     ]) {
       const each: Case = { ...(doubling as Case), judge: () => ({ credit, got: '', expected: '' }) };
-      assert.equal(judged(each, 1, 1, 1).credit, share);
+      assert.equal((await judged(each, 1, 1, 1)).credit, share);
     }
   });
 

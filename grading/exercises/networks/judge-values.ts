@@ -7,12 +7,14 @@ export interface MapValues {
   values: Float32Array;
 }
 
+type Maps = () => Promise<MapValues[]>;
+
 /** What a network gives where it is right, and where it goes wrong in a way that is known. */
 export interface ExpectedValues {
-  /** One set of maps for each right way. */
-  right: MapValues[][];
+  /** One set of maps for each right way; most answers equal the first. */
+  right: Maps[];
   /** Wrong ways; credit 1 where the slip was made, and costs points, in another exercise. */
-  slips: { maps: MapValues[]; hint: string; credit?: 0 | 1 }[];
+  slips: { maps: Maps; hint: string; credit?: 0 | 1 }[];
 }
 
 /** Share of the largest value that a value may be off: rounding, and an ε of 1e-3 in batch normalisation. */
@@ -21,16 +23,20 @@ const TOLERANCE = 0.01;
 const WORDS = `the values of the reference network with the same weights, to within ${TOLERANCE * 100} %`;
 
 /** Judges a network's outputs by their values, wherever they are right; names the slip where they are wrong. */
-export function judgeValues(evidence: Plain, { right, slips }: ExpectedValues): Verdict {
+export async function judgeValues(evidence: Plain, { right, slips }: ExpectedValues): Promise<Verdict> {
   const expected = WORDS;
-  const maps = mapsOf(evidence, right[0].length);
+  const reference = await right[0]();
+  const maps = mapsOf(evidence, reference.length);
   if (maps === undefined) {
     const hint = 'The output is no feature map, or there are more or fewer of them than asked for.';
     return { credit: 0, got: describe(evidence), expected, hint };
   }
-  const error = Math.min(...right.map((each) => largestError(maps, each)));
-  if (error <= TOLERANCE) return { credit: 1, got: 'the values of the reference network', expected };
-  const slip = slips.find((each) => largestError(maps, each.maps) <= TOLERANCE);
+  let error = Infinity;
+  for (const way of right) {
+    error = Math.min(error, largestError(maps, await way()));
+    if (error <= TOLERANCE) return { credit: 1, got: 'the values of the reference network', expected };
+  }
+  const slip = await firstOf(slips, async (each) => largestError(maps, await each.maps()) <= TOLERANCE);
   if (slip?.credit === 1) {
     return {
       credit: 1,
@@ -38,9 +44,9 @@ export function judgeValues(evidence: Plain, { right, slips }: ExpectedValues): 
       expected,
     };
   }
-  const off = right[0].findIndex(({ shape }, index) => !equals(maps[index].shape, shape));
+  const off = reference.findIndex(({ shape }, index) => !equals(maps[index].shape, shape));
   if (off >= 0) {
-    const hint = slip?.hint ?? shapeHint(maps, right[0], off);
+    const hint = slip?.hint ?? shapeHint(maps, reference, off);
     return { credit: 0, got: 'an output of another shape than asked for', expected, hint };
   }
   return {
@@ -71,6 +77,14 @@ export function mapsOf(evidence: Plain, count: number): MapValues[] | undefined 
       (shape as number[]).reduce((product, side) => product * side, 1) === values.length,
   );
   return sound ? (maps as MapValues[]) : undefined;
+}
+
+async function firstOf<Item>(
+  items: readonly Item[],
+  fits: (item: Item) => Promise<boolean>,
+): Promise<Item | undefined> {
+  for (const item of items) if (await fits(item)) return item;
+  return undefined;
 }
 
 /** The largest error of any map's values, as a share of that map's largest value; infinite for another shape or NaN. */

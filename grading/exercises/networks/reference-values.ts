@@ -9,18 +9,25 @@ export interface WrongAnswer<Answer> {
   credit?: 0 | 1;
 }
 
-/** What the probe `values` gets from right answers and from wrong ones. */
+/**
+ * What the probe `values` gets from right answers and from wrong ones: the first one's here and now, the others' once
+ * they are asked for, which few submissions make necessary.
+ */
 export async function referenceValues<Answer>(
   exercise: Exercise<Answer>,
   input: Plain,
   right: readonly Answer[],
   wrong: readonly WrongAnswer<Answer>[],
 ): Promise<ExpectedValues> {
-  const expected: ExpectedValues = { right: [], slips: [] };
-  for (const answer of right) expected.right.push(await mapsFrom(exercise, answer, input));
-  for (const { answer, ...words } of wrong) {
-    expected.slips.push({ maps: await mapsFrom(exercise, answer, input), ...words });
-  }
+  const mapsOnce = (answer: Answer) => {
+    let maps: Promise<MapValues[]> | undefined;
+    return () => (maps ??= mapsFrom(exercise, answer, input));
+  };
+  const expected: ExpectedValues = {
+    right: right.map(mapsOnce),
+    slips: wrong.map(({ answer, ...words }) => ({ maps: mapsOnce(answer), ...words })),
+  };
+  await expected.right[0]();
   return expected;
 }
 

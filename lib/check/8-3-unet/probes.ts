@@ -1,4 +1,4 @@
-import { tf } from '../../runtime';
+import { tf, tidied } from '../../runtime';
 import { make, UNetModel } from '../networks/answers';
 import { filledMap, fillWeights } from '../networks/fill';
 import { trainableParameters } from '../networks/model';
@@ -69,7 +69,7 @@ export const unetProbes = {
   reach: ofModel((model, input) => {
     fillWeights(model.weights, input.seed ?? 0);
     const [[, height, width, channels]] = imageShapes(input);
-    return tf.tidy(() => {
+    return tidied(() => {
       const point = tf.buffer([1, height, width, channels]);
       for (let channel = 0; channel < channels; channel++) point.set(4, 0, height / 2, width / 2, channel);
       const image = filledMap(`${input.seed}/image`, [1, height, width, channels]);

@@ -1,4 +1,4 @@
-import { tf } from '../../runtime';
+import { tf, tidied } from '../../runtime';
 import { uniform } from '../networks/fill';
 
 /** A pass of images through the network. */
@@ -60,7 +60,7 @@ function initialWeight({ originalName, shape }: tf.LayersModel['weights'][number
 
 /** All weights one after the other, in the network's order. */
 export function flatWeights(model: tf.LayersModel): Float32Array {
-  const parts = model.weights.map((weight) => tf.tidy(() => weight.read().dataSync()));
+  const parts = model.weights.map((weight) => tidied(() => weight.read().dataSync()));
   const flat = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,4 +1,4 @@
-import { tf } from '../../runtime';
+import { tf, tidied } from '../../runtime';
 import type { Plain } from '../plain';
 
 type Loss<Options> = (labels: tf.Tensor4D, logits: tf.Tensor4D, options?: Options) => tf.Tensor;
@@ -37,14 +37,14 @@ function call(
 export const lossProbes = {
   /** What a loss comes to: its shape, [] for a scalar, and its first number. */
   value: (answer: LossFunctions, input: LossInput): Plain =>
-    tf.tidy(() => {
+    tidied(() => {
       const value = call(answer, input, tf.tensor4d(input.logits, input.shape));
       return { shape: value.shape, value: value.dataSync()[0] };
     }),
 
   /** The gradient of a loss by the logits. */
   gradient: (answer: LossFunctions, input: LossInput): Plain =>
-    tf.tidy(() => {
+    tidied(() => {
       const slope = tf.grad((logits) => call(answer, input, logits as tf.Tensor4D));
       return Float32Array.from(slope(tf.tensor4d(input.logits, input.shape)).dataSync());
     }),

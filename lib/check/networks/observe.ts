@@ -1,4 +1,4 @@
-import { tf } from '../../runtime';
+import { tf, tidied } from '../../runtime';
 import { filledMap, fillWeights, kindOf } from './fill';
 import type { Plain } from '../plain';
 import { weightNames } from './model';
@@ -14,7 +14,7 @@ export type Run = {
 
 /** What a model makes of filled inputs with filled weights. */
 export function valuesOf(model: tf.LayersModel, { seed, shapes, training }: Run): Plain {
-  return tf.tidy(() => {
+  return tidied(() => {
     fillWeights(model.weights, seed);
     const outputs = [model.apply(filledInputs(seed, shapes), { training })].flat() as tf.Tensor[];
     return outputs.map(mapValues);
@@ -39,7 +39,7 @@ export const weightsOf = (model: tf.LayersModel): Plain => ({
 /** How each weight starts: kind, shape, mean, standard deviation and share beyond two standard deviations. */
 export function initialStatistics(model: tf.LayersModel): Plain {
   return model.weights.map((weight) => {
-    const values = Float32Array.from(tf.tidy(() => weight.read().dataSync()));
+    const values = Float32Array.from(tidied(() => weight.read().dataSync()));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
     const beyond = values.filter((value) => Math.abs(value - mean) > 2 * deviation).length / values.length;
@@ -52,7 +52,7 @@ export function initialStatistics(model: tf.LayersModel): Plain {
  * square of the outputs in inference mode; by kind and shape, smallest first.
  */
 export function gradientSizes(model: tf.LayersModel, { seed, shapes }: Pick<Run, 'seed' | 'shapes'>): Plain {
-  return tf.tidy(() => {
+  return tidied(() => {
     fillWeights(model.weights, seed);
     const inputs = filledInputs(seed, shapes);
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);

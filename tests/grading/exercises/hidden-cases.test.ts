@@ -64,7 +64,7 @@ describe('grading/exercises', () => {
       const input = each.input(caseRandom(exercise, each.title, 1));
       const expected = await each.expected(input);
       for (const evidence of ABSURD) {
-        const verdict = judged(each, evidence, expected, input);
+        const verdict = await judged(each, evidence, expected, input);
         const where = `${exercise} ${each.title}: ${describePlain(evidence)}`;
         assert.equal(verdict.credit, 0, where);
         assert.ok(verdict.got && verdict.expected && verdict.hint, where);

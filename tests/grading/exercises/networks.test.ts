@@ -50,7 +50,8 @@ describe('grading/exercises/networks', () => {
       for (let seed = 0; seed < 80; seed++) {
         setSeed(seed);
         const evidence = await runProbe(blocksExercise, referenceBlocks(), 'maxima', input);
-        assert.equal(pooling.judge(evidence, null, input).credit, 1, JSON.stringify({ seed, evidence }));
+        const { credit } = await pooling.judge(evidence, null, input);
+        assert.equal(credit, 1, JSON.stringify({ seed, evidence }));
       }
     } finally {
       restoreRandomState(random);
@@ -68,28 +69,27 @@ describe('grading/exercises/networks', () => {
       (await runProbe(blocksExercise, referenceBlocks(slips), 'values', input)) as unknown as MapValues[];
     const right = await maps({});
     const known = BLOCK_SLIPS.filter(({ slips }) => slips.order ?? slips.upsampling ?? slips.alwaysTraining);
-    const slips = await Promise.all(
-      known.map(async ({ slips, hint }) => ({ maps: await maps(slips), hint })),
-    );
+    const slips = known.map(({ slips, hint }) => ({ maps: () => maps(slips), hint }));
+    const expected = { right: [() => Promise.resolve(right)], slips };
     for (const slip of slips) {
-      const { credit, hint } = judgeValues(slip.maps as never, { right: [right], slips });
+      const { credit, hint } = await judgeValues((await slip.maps()) as never, expected);
       assert.deepEqual({ credit, hint }, { credit: 0, hint: slip.hint });
     }
-    assert.equal(judgeValues(right as never, { right: [right], slips }).credit, 1);
+    assert.equal((await judgeValues(right as never, expected)).credit, 1);
   });
 
-  it('takes no value for right that is NaN or off by more than the tolerance', () => {
+  it('takes no value for right that is NaN or off by more than the tolerance', async () => {
     const map = (values: number[]) => [{ shape: [values.length], values: Float32Array.from(values) }];
-    const expected = { right: [map([1, -2, 0])], slips: [] };
-    const credit = (values: number[]) => judgeValues(map(values), expected).credit;
-    assert.equal(credit([1.01, -2, 0.01]), 1);
+    const expected = { right: [() => Promise.resolve(map([1, -2, 0]))], slips: [] };
+    const credit = async (values: number[]) => (await judgeValues(map(values), expected)).credit;
+    assert.equal(await credit([1.01, -2, 0.01]), 1);
     for (const wrong of [
       [1.03, -2, 0],
       [1, NaN, 0],
       [1, -2, Infinity],
       [1, 2, 0],
     ]) {
-      assert.equal(credit(wrong), 0, `${wrong}`);
+      assert.equal(await credit(wrong), 0, `${wrong}`);
     }
   });
 
