@@ -29,6 +29,7 @@ describe('grading/judge: grader, without a sandbox', function () {
 
   before(() => {
     grader = new Grader({ openBox, seed: 7, limits });
+    grader.warmUp([SOURCE]);
   });
   after(async () => {
     await grader.close();
@@ -39,6 +40,18 @@ describe('grading/judge: grader, without a sandbox', function () {
   const grade = (notebook: Notebook, source = SOURCE): Promise<SubmissionResult> =>
     grader.grade({ notebook, source });
   const pointsOf = ({ exercises }: SubmissionResult): number[] => exercises.map(({ points }) => points);
+
+  it('leaves no box where it is closed while it makes itself ready', async () => {
+    const opened = boxes.length;
+    const closedAtOnce = new Grader({ openBox, seed: 7, jobs: 2, limits });
+    closedAtOnce.warmUp([SOURCE]);
+    await closedAtOnce.close();
+    const own = boxes.slice(opened);
+    assert.equal(own.length, 3, 'the compiler’s and one for each job');
+    await Promise.all(own.map(async (box) => (await box).ended));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(boxes.length, opened + own.length);
+  });
 
   it('gives a right answer full marks, and never runs the graded cell', async () => {
     const result = await grade(SOURCE);
