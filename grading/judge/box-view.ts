@@ -12,6 +12,7 @@ import path from 'node:path';
 import { cacheFolder } from '../../lib/io/cache-folder';
 import { PACKAGE_ROOT } from '../../lib/kernel/info';
 import type { BoxLimits, BoxOptions } from '../sandbox/box';
+import { boxCodeFile, NODE_FLAGS } from './box-code';
 import { findModules } from './library-exports';
 
 export const BOX_LIMITS: BoxLimits = {
@@ -60,7 +61,7 @@ export class BoxView {
     );
     return {
       command: realpathSync(process.execPath),
-      args: ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning', built(main)],
+      args: [...NODE_FLAGS, built(main), boxCodeFile()],
       env: ENVIRONMENT,
       readOnly: [...[...parts, ...files, ...caches()].filter((file) => existsSync(file)), ...overlays],
       cwd: HOME,

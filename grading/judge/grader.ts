@@ -3,6 +3,7 @@ import { exercises } from '../../lib/check/exercises';
 import type { Exercise } from '../../lib/check/exercise';
 import { hiddenCases } from '../exercises';
 import type { Box, BoxLimits, BoxOptions } from '../sandbox/box';
+import { refreshBoxCode } from './box-code';
 import { BoxView } from './box-view';
 import { compileAhead } from './compile-ahead';
 import { CompileService } from './compile-service';
@@ -44,6 +45,7 @@ export class Grader {
   private readonly compiler: CompileService;
   private readonly cases = new Map<string, ReturnType<CasesOf>>();
   private readonly limits: RunLimits;
+  private readonly code: ReturnType<typeof refreshBoxCode>;
   private closed = false;
 
   constructor(private readonly options: GraderOptions) {
@@ -53,6 +55,7 @@ export class Grader {
     this.sessions = new SessionPool(openBox, jobs);
     this.compiler = new CompileService(() => openBox(this.view.forCompiler()));
     this.compiler.warmUp();
+    this.code = refreshBoxCode();
   }
 
   /**
@@ -90,7 +93,8 @@ export class Grader {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.sessions.close(), this.compiler.close()]);
+    this.code.stop();
+    await Promise.all([this.code.done, this.sessions.close(), this.compiler.close()]);
     this.view.close();
   }
 
