@@ -68,14 +68,14 @@ const makeScript = (content: string, filename: string, cachedData?: Buffer): vm.
 
 /** The `require` that Node gives a module; `createRequire` looks through the folders anew for each. */
 function requireOf(module: Module): NodeJS.Require {
-  const { _resolveFilename: resolve, _nodeModulePaths: paths } = Module as unknown as {
+  const { _resolveFilename: resolve, _resolveLookupPaths: lookUp } = Module as unknown as {
     _resolveFilename(id: string, parent: Module, isMain: boolean, options?: object): string;
-    _nodeModulePaths(folder: string): string[];
+    _resolveLookupPaths(id: string, parent: Module): string[] | null;
   };
   const require = (id: string): unknown => module.require(id);
   return Object.assign(require, {
     resolve: Object.assign((id: string, options?: object) => resolve(id, module, false, options), {
-      paths: () => paths(module.path),
+      paths: (id: string) => lookUp(id, module),
     }),
     main: load.main,
     cache: load.cache,
