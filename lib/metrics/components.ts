@@ -1,5 +1,6 @@
-/** Which pixels are connected: 4 those that share an edge, 8 also those that share a corner. */
-export type Connectivity = 4 | 8;
+import { neighbourSteps, stepsOf, type Connectivity } from './connectivity';
+import { requireGrid } from './grid';
+import { RunList } from './run-list';
 
 /** Connected components of a mask: 0 is background, components are numbered from 1 in scan order. */
 export interface Components {
@@ -8,68 +9,91 @@ export interface Components {
 }
 
 /**
- * Labels the connected components of the non-zero pixels (rows of `width` values, top-left first).
+ * Labels the connected components of the non-zero elements. Equals `scipy.ndimage.label`, `skimage.measure.label` and
+ * `cc3d.connected_components` of a mask, the numbers included.
  *
- * Union-find over one scan (Rosenfeld and Pfaltz 1966).
+ * Union-find over one scan (Rosenfeld and Pfaltz 1966), of runs along the last axis instead of elements.
  *
- * @param connectivity default 4
- * @throws RangeError where width does not divide the number of pixels, and for a connectivity other than 4 or 8
+ * @param mask row-major (last axis fastest), any but 0 inside
+ * @param size [height, width] or [depth, height, width]; or the width of a picture
+ * @param connectivity default 4 in the plane, 6 in space
+ * @throws RangeError for a size that does not fit the number of elements, and a connectivity that the axes do not have
  */
 export function connectedComponents(
   mask: ArrayLike<number>,
-  width: number,
-  connectivity: Connectivity = 4,
+  size: number | readonly number[],
+  connectivity?: Connectivity,
 ): Components {
-  if (!Number.isSafeInteger(width) || width < 1 || mask.length % width !== 0) {
-    throw new RangeError(
-      `connectedComponents: got width ${width} for ${mask.length} pixels; expected whole rows`,
-    );
-  }
-  requireConnectivity('connectedComponents', connectivity);
-  const labels = new Int32Array(mask.length);
-  const parents = [0];
-  const root = (label: number) => {
-    while (parents[label] !== label) {
-      parents[label] = parents[parents[label]];
-      label = parents[label];
-    }
-    return label;
-  };
-  const joined = (one: number, other: number) => {
-    if (!one || !other) return one || other;
-    const [a, b] = [root(one), root(other)];
-    return (parents[Math.max(a, b)] = Math.min(a, b));
-  };
-  for (let index = 0; index < mask.length; index++) {
-    if (!mask[index]) continue;
-    const column = index % width;
-    let label = column > 0 ? labels[index - 1] : 0;
-    if (index >= width) {
-      label = joined(label, labels[index - width]);
-      if (connectivity === 8 && column > 0) label = joined(label, labels[index - width - 1]);
-      if (connectivity === 8 && column < width - 1) label = joined(label, labels[index - width + 1]);
-    }
-    labels[index] = label || parents.push(parents.length) - 1;
-  }
-  return renumber(labels, root, parents.length);
+  return label('connectedComponents', mask, size, connectivity, false);
 }
 
-function renumber(labels: Int32Array, root: (label: number) => number, provisional: number): Components {
-  const final = new Int32Array(provisional);
-  let count = 0;
-  for (let index = 0; index < labels.length; index++) {
-    if (labels[index] === 0) continue;
-    const label = root(labels[index]);
-    labels[index] = final[label] ||= ++count;
-  }
-  return { labels, count };
+/**
+ * Labels the connected components of equal values: different classes, or touching instances, stay apart. Equals
+ * `skimage.measure.label` and `cc3d.connected_components` of a label map, the numbers included.
+ *
+ * @param values row-major (last axis fastest), 0 is background
+ * @param size as for `connectedComponents`
+ * @param connectivity as for `connectedComponents`
+ * @throws RangeError as `connectedComponents`
+ */
+export function labelComponents(
+  values: ArrayLike<number>,
+  size: number | readonly number[],
+  connectivity?: Connectivity,
+): Components {
+  return label('labelComponents', values, size, connectivity, true);
 }
 
-/** @throws RangeError for a connectivity other than 4 or 8 */
-export function requireConnectivity(owner: string, connectivity: number): void {
-  if (connectivity !== 4 && connectivity !== 8) {
+function label(
+  owner: string,
+  values: ArrayLike<number>,
+  size: number | readonly number[],
+  connectivity: Connectivity | undefined,
+  byValue: boolean,
+): Components {
+  const shape = typeof size === 'number' ? planeOf(owner, values, size) : size;
+  const steps = stepsOf(owner, shape, connectivity);
+  // No pixels at all are whole rows of any width.
+  if (values.length > 0 || typeof size !== 'number') requireGrid(owner, values, shape);
+  const runs = new RunList(values, shape[shape.length - 1], byValue);
+  for (const earlier of earlierRows(shape, steps)) joinRows(runs, shape, earlier);
+  const labels = new Int32Array(values.length);
+  return { labels, count: runs.number(labels) };
+}
+
+function planeOf(owner: string, values: ArrayLike<number>, width: number): number[] {
+  if (!Number.isSafeInteger(width) || width < 1 || values.length % width !== 0) {
     throw new RangeError(
-      `${owner}: got connectivity ${connectivity}; expected 4 (edges) or 8 (edges and corners)`,
+      `${owner}: got width ${width} for ${values.length} pixels; expected whole rows`,
     );
+  }
+  return [values.length / width, width];
+}
+
+/** A row before another that may touch it, in steps along the axes before the last. */
+interface EarlierRow {
+  slices: number;
+  rows: number;
+  /** 1 where also the corners of its runs touch. */
+  reach: 0 | 1;
+}
+
+function earlierRows(shape: readonly number[], steps: number): EarlierRow[] {
+  return neighbourSteps(shape.length - 1, Math.min(steps, shape.length - 1))
+    .filter((offset) => offset.find((along) => along !== 0) === -1)
+    .map((offset) => ({
+      slices: offset.length === 2 ? offset[0] : 0,
+      rows: offset[offset.length - 1],
+      reach: offset.filter((along) => along !== 0).length < steps ? 1 : 0,
+    }));
+}
+
+function joinRows(runs: RunList, shape: readonly number[], { slices, rows, reach }: EarlierRow): void {
+  const height = shape[shape.length - 2];
+  const depth = shape.length === 3 ? shape[0] : 1;
+  for (let slice = -slices; slice < depth; slice++) {
+    for (let row = Math.max(0, -rows); row < height - Math.max(0, rows); row++) {
+      runs.join(slice * height + row, (slice + slices) * height + row + rows, reach);
+    }
   }
 }

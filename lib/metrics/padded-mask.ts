@@ -1,4 +1,4 @@
-import { Connectivity } from './components';
+import type { PlaneConnectivity } from './connectivity';
 import { EULER_CHANGES, RING } from './simple-points';
 
 /** A binary image with a frame of zeros, so that every pixel has eight neighbours and there is one outside. */
@@ -12,7 +12,7 @@ export class PaddedMask {
   constructor(
     mask: Uint8Array,
     private readonly inner: number,
-    private readonly connectivity: Connectivity,
+    private readonly connectivity: PlaneConnectivity,
   ) {
     this.width = inner + 2;
     this.values = new Uint8Array(this.width * (mask.length / inner + 2));

@@ -1,4 +1,5 @@
-import { connectedComponents, Connectivity } from './components';
+import { connectedComponents } from './components';
+import type { PlaneConnectivity } from './connectivity';
 import { PaddedMask } from './padded-mask';
 
 /** How many places of each kind there are where a prediction has another topology than the truth. */
@@ -34,7 +35,7 @@ export function topologicalErrors(
   image: PaddedMask,
   pixels: Uint8Array,
   width: number,
-  connectivity: Connectivity,
+  connectivity: PlaneConnectivity,
 ): TopologicalErrors {
   const other = connectivity === 4 ? 8 : 4;
   const objects = connectedComponents(image.values, image.width, connectivity).labels;
@@ -42,7 +43,7 @@ export function topologicalErrors(
   const background = connectedComponents(inverted, image.width, other).labels;
 
   /** Different regions that touch the pixel by an edge, or by an edge or corner. */
-  const regionsAround = (labels: Int32Array, at: number, of: Connectivity) => {
+  const regionsAround = (labels: Int32Array, at: number, of: PlaneConnectivity) => {
     const offsets = image.neighbours.filter((_, position) => of === 8 || position % 2 === 0);
     return new Set(offsets.map((offset) => labels[at + offset]).filter((label) => label > 0)).size;
   };
@@ -67,7 +68,7 @@ export function topologicalErrors(
     group[index] = 1;
     groups.set(kind, group);
   });
-  const count = (kind: Kind, grouping: Connectivity) => {
+  const count = (kind: Kind, grouping: PlaneConnectivity) => {
     const group = groups.get(kind);
     return group ? connectedComponents(group, width, grouping).count : 0;
   };

@@ -1,4 +1,4 @@
-import { Connectivity, requireConnectivity } from './components';
+import { stepsOf, type PlaneConnectivity } from './connectivity';
 import { Values } from './confusion';
 import { PaddedMask } from './padded-mask';
 import { RankHeap } from './rank-heap';
@@ -6,7 +6,7 @@ import { topologicalErrors, TopologicalErrors } from './topological-errors';
 
 export interface WarpingErrorOptions {
   /** Of the foreground; the background has the other one. Default 4. */
-  connectivity?: Connectivity;
+  connectivity?: PlaneConnectivity;
   /** From which value on the prediction is foreground; default 0.5. */
   threshold?: number;
   /** Where the truth may be flipped: non-zero; default everywhere. */
@@ -49,7 +49,7 @@ export function warpingError(
   { connectivity = 4, threshold = 0.5, mask }: WarpingErrorOptions = {},
 ): WarpingError {
   requirePixels(prediction, truth, width, mask);
-  requireConnectivity('warpingError', connectivity);
+  stepsOf('warpingError', [truth.length / width, width], connectivity);
   if (Number.isNaN(threshold)) {
     throw new RangeError('warpingError: got threshold NaN; expected a number such as 0.5');
   }

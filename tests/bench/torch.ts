@@ -12,8 +12,9 @@ const PACKAGES = [
   'scikit-image==0.26.0',
   'opencv-python-headless==5.0.0.93',
   'pydicom==3.0.2',
+  'connected-components-3d==4.1.1',
 ];
-const MODULES = 'torch, PIL, monai, scipy, skimage, cv2, pydicom';
+const MODULES = 'torch, PIL, monai, scipy, skimage, cv2, pydicom, cc3d';
 
 /** Python with the peers: `SEGCOURSE_TORCH_PYTHON`, or an environment in the cache, made on first use (some GB). */
 export function torchPython(): string {

@@ -1,0 +1,111 @@
+/**
+ * Post-processing beside SciPy, scikit-image and cc3d: components, morphology, watershed, contours, surfaces.
+ *
+ * npm run bench -- postprocessing [--rounds 3] [--runs 5] [--only components]
+ *
+ * Processes alternate, so that a slow minute of the machine slows both; both use one thread.
+ */
+import { parseArgs } from 'node:util';
+import { connectedComponents } from '../../lib/metrics/components';
+import { keepLargestComponent, removeSmallComponents } from '../../lib/postprocessing/components';
+import { dilation, erosion, opening } from '../../lib/postprocessing/morphology';
+import { fillHoles } from '../../lib/transforms/spatial/fill-holes';
+import { median, pytorch, typescript, verdict } from './process';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    /** What the processes of a run are started with. */
+    measure: { type: 'boolean', default: false },
+  },
+});
+
+/** Speed in units of the peers' that is asked for. */
+const RATIO = 1;
+
+/** As in postprocessing.py: smooth hills. */
+function waves([depth, height, width]: readonly number[]): Float32Array {
+  const field = new Float32Array(depth * height * width);
+  for (let z = 0, at = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        field[at++] =
+          Math.sin(0.21 * x + 0.13 * y) +
+          Math.sin(0.17 * y - 0.19 * z) +
+          Math.sin(0.23 * z - 0.12 * x) +
+          0.5 * Math.sin(1.3 * x + 0.7 * y + 1.1 * z);
+      }
+    }
+  }
+  return field;
+}
+
+function cases(): Record<string, () => unknown> {
+  const plane = [1024, 1024];
+  const space = [128, 160, 160];
+  const [picture, volume] = [waves([1, ...plane]), waves(space)];
+  const masked = (field: Float32Array) => Uint8Array.from(field, (value) => (value > 0.4 ? 1 : 0));
+  const [pictureMask, mask] = [masked(picture), masked(volume)];
+  const grey = Uint8Array.from(volume, (value) => Math.min(255, Math.max(0, Math.round(60 * (value + 2)))));
+  return {
+    'components of 26, 128 × 160², beside cc3d': () => connectedComponents(mask, space, 26),
+    'components of 6, 128 × 160², beside SciPy': () => connectedComponents(mask, space, 6),
+    'components of 8, 1024², beside cc3d': () => connectedComponents(pictureMask, plane, 8),
+    'largest component, 128 × 160², beside SciPy': () =>
+      keepLargestComponent(mask, space, { connectivity: 6 }),
+    'largest component, 128 × 160², beside cc3d': () =>
+      keepLargestComponent(mask, space, { connectivity: 6 }),
+    'small components, 128 × 160², beside scikit-image': () => removeSmallComponents(mask, space, 50),
+    'holes, 128 × 160², beside SciPy': () => fillHoles(mask, space),
+    'erosion by a cross, 128 × 160² mask, beside SciPy': () => erosion(mask, space),
+    'dilation by a ball of 4, 128 × 160² mask, beside SciPy': () =>
+      dilation(mask, space, { element: 'ball', radius: 4 }),
+    'grey opening by a ball of 2, 128 × 160², beside scikit-image': () =>
+      opening(grey, space, { element: 'ball', radius: 2 }),
+    'grey erosion by a square of 5, 128 × 160², beside SciPy': () =>
+      erosion(grey, space, { element: 'square', radius: 5 }),
+  };
+}
+
+/** Median milliseconds of each case. */
+function measure(): Record<string, number> {
+  const chosen = Object.entries(cases()).filter(([name]) => name.includes(values.only));
+  return Object.fromEntries(
+    chosen.map(([name, run]) => {
+      for (let warmUp = 0; warmUp < 2; warmUp++) run();
+      const times = Array.from({ length: Number(values.runs) }, () => {
+        const start = performance.now();
+        run();
+        return performance.now() - start;
+      });
+      return [name, median(times)];
+    }),
+  );
+}
+
+function compare(): void {
+  const args = ['--runs', values.runs, '--only', values.only];
+  const own: Record<string, number>[] = [];
+  const reference: Record<string, number>[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    own.push(JSON.parse(typescript('postprocessing.ts', [...args, '--measure'])) as Record<string, number>);
+    reference.push(JSON.parse(pytorch('postprocessing.py', args)) as Record<string, number>);
+  }
+  const slow: string[] = [];
+  for (const name of Object.keys(own[0])) {
+    const [ours, theirs] = [own, reference].map((rounds) => median(rounds.map((times) => times[name])));
+    if (theirs / ours < RATIO) slow.push(name);
+    console.log(
+      `${name}: ${ours.toFixed(1)} ms, theirs ${theirs.toFixed(1)} ms, ${(theirs / ours).toFixed(2)} × its speed`,
+    );
+  }
+  verdict(
+    slow.length === 0,
+    `at least ${RATIO.toFixed(1)} × the speed of SciPy, scikit-image and cc3d${slow.length ? `, but not: ${slow.join('; ')}` : ''}`,
+  );
+}
+
+if (values.measure) console.log(JSON.stringify(measure()));
+else compare();
