@@ -122,8 +122,9 @@ export { expectedCalibrationError, maximumCalibrationError, reliabilityDiagram }
 export type { ReliabilityBin, ReliabilityOptions } from './metrics/calibration';
 export { bootstrapInterval } from './metrics/bootstrap';
 export type { BootstrapInterval, BootstrapOptions } from './metrics/bootstrap';
-export { connectedComponents } from './metrics/components';
-export type { Components, Connectivity } from './metrics/components';
+export { connectedComponents, labelComponents } from './metrics/components';
+export type { Components } from './metrics/components';
+export type { Connectivity, PlaneConnectivity, SpaceConnectivity } from './metrics/connectivity';
 export { watershedLines } from './metrics/watershed-lines';
 export { distanceTransform, nearestZeros } from './metrics/distance-transform';
 export type { NearestZeros } from './metrics/distance-transform';
@@ -146,6 +147,14 @@ export type { VariationOfInformation } from './metrics/variation-of-information'
 export { warpingError } from './metrics/warping-error';
 export type { WarpingError, WarpingErrorOptions } from './metrics/warping-error';
 export type { TopologicalErrors } from './metrics/topological-errors';
+export { keepLargestComponent, removeSmallComponents } from './postprocessing/components';
+export type { KeepLargestOptions, RemoveSmallOptions } from './postprocessing/components';
+export type { ClassGroups } from './postprocessing/component-groups';
+export { fillLabelHoles } from './postprocessing/label-holes';
+export type { FillLabelHolesOptions } from './postprocessing/label-holes';
+export { closing, dilation, erosion, opening } from './postprocessing/morphology';
+export type { MorphologyOptions } from './postprocessing/morphology';
+export type { ElementShape } from './postprocessing/structuring-element';
 export { BestWeights } from './train/best-weights';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint';
 export type { TrainingState } from './train/checkpoint';

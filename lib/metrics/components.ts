@@ -52,20 +52,39 @@ function label(
   byValue: boolean,
 ): Components {
   const shape = typeof size === 'number' ? planeOf(owner, values, size) : size;
+  const runs = componentRuns(owner, values, shape, { connectivity, byValue });
+  const { numbers, count } = runs.numbered();
+  const labels = new Int32Array(values.length);
+  runs.each((run, from, to) => {
+    const number = numbers[run];
+    for (let at = from; at < to; at++) labels[at] = number;
+  });
+  return { labels, count };
+}
+
+/**
+ * The components as runs along the last axis, for those who need no label of each element.
+ *
+ * @param byValue whether only equal values hang together
+ * @throws RangeError for a shape that does not fit, and a connectivity that it does not have
+ */
+export function componentRuns(
+  owner: string,
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  { connectivity, byValue = false }: { connectivity?: Connectivity; byValue?: boolean } = {},
+): RunList {
   const steps = stepsOf(owner, shape, connectivity);
   // No pixels at all are whole rows of any width.
-  if (values.length > 0 || typeof size !== 'number') requireGrid(owner, values, shape);
+  if (values.length > 0 || shape[0] !== 0) requireGrid(owner, values, shape);
   const runs = new RunList(values, shape[shape.length - 1], byValue);
   for (const earlier of earlierRows(shape, steps)) joinRows(runs, shape, earlier);
-  const labels = new Int32Array(values.length);
-  return { labels, count: runs.number(labels) };
+  return runs;
 }
 
 function planeOf(owner: string, values: ArrayLike<number>, width: number): number[] {
   if (!Number.isSafeInteger(width) || width < 1 || values.length % width !== 0) {
-    throw new RangeError(
-      `${owner}: got width ${width} for ${values.length} pixels; expected whole rows`,
-    );
+    throw new RangeError(`${owner}: got width ${width} for ${values.length} pixels; expected whole rows`);
   }
   return [values.length / width, width];
 }

@@ -4,8 +4,8 @@
  */
 export class RunList {
   /** Column of the first element of each run, and one behind its last. */
-  private starts = new Int32Array(1024);
-  private ends = new Int32Array(1024);
+  private starts = new Int32Array(0);
+  private ends = new Int32Array(0);
   /** Number of the first run of each row; at the end the number of runs. */
   private readonly firsts: Int32Array;
   private readonly parents: Int32Array;
@@ -20,6 +20,7 @@ export class RunList {
     const rows = values.length / width;
     this.firsts = new Int32Array(rows + 1);
     for (let row = 0, count = 0; row < rows; row++) {
+      this.reserve(count);
       count = byValue ? this.scanValues(values, row, count) : this.scanMask(values, row, count);
       this.firsts[row + 1] = count;
     }
@@ -29,33 +30,40 @@ export class RunList {
   }
 
   private scanMask(values: ArrayLike<number>, row: number, count: number): number {
-    const start = row * this.width;
-    const end = start + this.width;
-    for (let at = start; at < end; at++) {
-      if (!values[at]) continue;
-      const from = at;
-      while (at < end && values[at]) at++;
-      this.put(count++, from - start, at - start);
+    const { starts, ends, width } = this;
+    const start = row * width;
+    for (let column = 0; column < width; column++) {
+      if (!values[start + column]) continue;
+      starts[count] = column;
+      do column++;
+      while (column < width && values[start + column]);
+      ends[count++] = column;
     }
     return count;
   }
 
   private scanValues(values: ArrayLike<number>, row: number, count: number): number {
-    const start = row * this.width;
-    const end = start + this.width;
-    for (let at = start; at < end; ) {
-      const value = values[at];
-      const from = at++;
-      while (at < end && values[at] === value) at++;
-      if (value) this.put(count++, from - start, at - start);
+    const { starts, ends, width } = this;
+    const start = row * width;
+    for (let column = 0; column < width;) {
+      const value = values[start + column];
+      const from = column++;
+      while (column < width && values[start + column] === value) column++;
+      if (!value) continue;
+      starts[count] = from;
+      ends[count++] = column;
     }
     return count;
   }
 
-  private put(run: number, start: number, end: number): void {
-    if (run === this.starts.length) [this.starts, this.ends] = [doubled(this.starts), doubled(this.ends)];
-    this.starts[run] = start;
-    this.ends[run] = end;
+  /** Makes room for the most runs that a row can have. */
+  private reserve(count: number): void {
+    if (count + this.width <= this.starts.length) return;
+    [this.starts, this.ends] = [this.starts, this.ends].map((numbers) => {
+      const longer = new Int32Array(2 * numbers.length + this.width);
+      longer.set(numbers);
+      return longer;
+    });
   }
 
   private valuesOf(values: ArrayLike<number>): Float64Array {
@@ -70,20 +78,24 @@ export class RunList {
 
   /** Joins the runs of two rows that overlap, with `reach` 1 also those that touch at a corner. */
   join(row: number, other: number, reach: 0 | 1): void {
-    const { starts, ends, firsts, values } = this;
-    const [end, otherEnd] = [firsts[row + 1], firsts[other + 1]];
+    const { starts, ends, firsts, parents, values } = this;
+    const end = firsts[row + 1];
+    const otherEnd = firsts[other + 1];
     let first = firsts[other];
     for (let run = firsts[row]; run < end; run++) {
-      const [from, to] = [starts[run] - reach, ends[run] + reach];
+      const from = starts[run] - reach;
+      const to = ends[run] + reach;
       while (first < otherEnd && ends[first] <= from) first++;
       for (let touching = first; touching < otherEnd && starts[touching] < to; touching++) {
-        if (!values || values[run] === values[touching]) this.unite(run, touching);
+        if (parents[run] === parents[touching] || (values && values[run] !== values[touching])) continue;
+        this.unite(run, touching);
       }
     }
   }
 
   private unite(one: number, other: number): void {
-    const [a, b] = [this.root(one), this.root(other)];
+    const a = this.root(one);
+    const b = this.root(other);
     if (a < b) this.parents[b] = a;
     else this.parents[a] = b;
   }
@@ -97,26 +109,25 @@ export class RunList {
     return run;
   }
 
-  /** The numbers of the trees from 1, in the order of their roots, written to all elements of their runs. */
-  number(labels: Int32Array): number {
-    const { starts, ends, firsts, parents, width } = this;
+  /** Number from 1 of the tree of each run, in the order of their roots. */
+  numbered(): { numbers: Int32Array; count: number } {
+    const { parents } = this;
     const numbers = new Int32Array(parents.length);
     let count = 0;
+    for (let run = 0; run < parents.length; run++) {
+      // A root comes before the other runs of its tree.
+      numbers[run] = parents[run] === run ? ++count : numbers[this.root(run)];
+    }
+    return { numbers, count };
+  }
+
+  /** Calls back with each run and the flat indices of its elements, the last exclusive. */
+  each(call: (run: number, from: number, to: number) => void): void {
+    const { starts, ends, firsts, width } = this;
     for (let row = 0; row < firsts.length - 1; row++) {
       const start = row * width;
-      for (let run = firsts[row]; run < firsts[row + 1]; run++) {
-        // A root comes before the other runs of its tree.
-        const number = parents[run] === run ? ++count : numbers[this.root(run)];
-        numbers[run] = number;
-        for (let at = start + starts[run], end = start + ends[run]; at < end; at++) labels[at] = number;
-      }
+      for (let run = firsts[row]; run < firsts[row + 1]; run++)
+        call(run, start + starts[run], start + ends[run]);
     }
-    return count;
   }
-}
-
-function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const result = new Int32Array(2 * numbers.length);
-  result.set(numbers);
-  return result;
 }

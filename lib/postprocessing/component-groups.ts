@@ -1,7 +1,6 @@
 import type { Samples } from '../io/image';
-import { connectedComponents, labelComponents, type Components } from '../metrics/components';
+import { componentRuns } from '../metrics/components';
 import type { Connectivity } from '../metrics/connectivity';
-import { requireGrid } from '../metrics/grid';
 
 /**
  * Which classes of a label map are looked at, and what hangs together:
@@ -11,11 +10,13 @@ import { requireGrid } from '../metrics/grid';
  */
 export type ClassGroups = 'each' | 'together' | readonly (number | readonly number[])[];
 
-/** The components of one look at a label map, numbered from 1, and their sizes in elements. */
-interface ComponentGroup extends Components {
+/** The components of one look at a label map, numbered from 1. */
+interface ComponentGroup {
+  count: number;
+  /** In elements. */
   sizes: Int32Array;
-  /** The class that a component competes in; undefined where all components are one class. */
-  classes?: Float64Array;
+  /** The class that each competes in; 1 where all are one class. */
+  classes: Float64Array;
 }
 
 /**
@@ -33,38 +34,36 @@ export function filterComponents<T extends Samples>(
   connectivity: Connectivity | undefined,
   keeps: (group: ComponentGroup) => (component: number) => boolean,
 ): T {
-  requireGrid(owner, labels, shape);
   requireGroups(owner, groups);
   const result = labels.slice() as T;
-  const keep = (components: Components, byClass: boolean) => {
-    const group = measured(components, byClass ? result : undefined);
-    const stays = Uint8Array.from({ length: group.count + 1 }, (_, component) =>
-      component === 0 || keeps(group)(component) ? 1 : 0,
-    );
-    for (let at = 0; at < result.length; at++) if (stays[components.labels[at]] === 0) result[at] = 0;
+  const filter = (mask: ArrayLike<number>, byValue: boolean) => {
+    const runs = componentRuns(owner, mask, shape, { connectivity, byValue });
+    const { numbers, count } = runs.numbered();
+    const sizes = new Int32Array(count + 1);
+    const classes = new Float64Array(count + 1).fill(1);
+    runs.each((run, from, to) => {
+      sizes[numbers[run]] += to - from;
+      if (byValue) classes[numbers[run]] = mask[from];
+    });
+    const kept = keeps({ count, sizes, classes });
+    const stays = Uint8Array.from(sizes, (_, component) => (component > 0 && kept(component) ? 1 : 0));
+    runs.each((run, from, to) => {
+      if (stays[numbers[run]] === 0) for (let at = from; at < to; at++) result[at] = 0;
+    });
   };
-  if (groups === 'each') keep(labelComponents(result, shape, connectivity), true);
-  else if (groups === 'together') keep(connectedComponents(result, shape, connectivity), false);
-  else {
-    for (const group of groups) {
-      const inGroup = new Set(typeof group === 'number' ? [group] : group);
-      const mask = Uint8Array.from(result, (value) => (inGroup.has(value) ? 1 : 0));
-      keep(connectedComponents(mask, shape, connectivity), false);
-    }
-  }
+  if (groups === 'each') filter(labels, true);
+  else if (groups === 'together') filter(labels, false);
+  else for (const group of groups) filter(maskOf(result, typeof group === 'number' ? [group] : group), false);
   return result;
 }
 
-function measured(components: Components, values: ArrayLike<number> | undefined): ComponentGroup {
-  const { labels, count } = components;
-  const sizes = new Int32Array(count + 1);
-  const classes = values && new Float64Array(count + 1);
-  for (let at = 0; at < labels.length; at++) {
-    const component = labels[at];
-    sizes[component]++;
-    if (classes) classes[component] = values[at];
+/** 1 where the label is one of the classes. */
+function maskOf(labels: ArrayLike<number>, classes: readonly number[]): Uint8Array {
+  const mask = new Uint8Array(labels.length);
+  for (const label of classes) {
+    for (let at = 0; at < mask.length; at++) if (labels[at] === label) mask[at] = 1;
   }
-  return { labels, count, sizes, classes };
+  return mask;
 }
 
 function requireGroups(owner: string, groups: ClassGroups): void {

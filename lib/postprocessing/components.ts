@@ -21,17 +21,23 @@ export interface KeepLargestOptions {
 export function keepLargestComponent<T extends Samples>(
   labels: T,
   shape: readonly number[],
-  { classes = 'each', connectivity = shape.length === 2 ? 8 : 26 }: KeepLargestOptions = {},
+  { classes: groups = 'each', connectivity = shape.length === 2 ? 8 : 26 }: KeepLargestOptions = {},
 ): T {
-  return filterComponents('keepLargestComponent', labels, shape, classes, connectivity, (group) => {
-    const classOf = (component: number) => group.classes?.[component] ?? 1;
-    const largest = new Map<number, number>();
-    for (let component = 1; component <= group.count; component++) {
-      const before = largest.get(classOf(component)) ?? 0;
-      largest.set(classOf(component), Math.max(before, group.sizes[component]));
-    }
-    return (component) => group.sizes[component] === largest.get(classOf(component));
-  });
+  return filterComponents(
+    'keepLargestComponent',
+    labels,
+    shape,
+    groups,
+    connectivity,
+    ({ count, sizes, classes }) => {
+      const largest = new Map<number, number>();
+      for (let component = 1; component <= count; component++) {
+        const before = largest.get(classes[component]) ?? 0;
+        largest.set(classes[component], Math.max(before, sizes[component]));
+      }
+      return (component) => sizes[component] === largest.get(classes[component]);
+    },
+  );
 }
 
 export interface RemoveSmallOptions {

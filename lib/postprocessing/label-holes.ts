@@ -29,7 +29,8 @@ export function fillLabelHoles<T extends Samples>(
 ): T {
   const steps = stepsOf('fillLabelHoles', shape, connectivity);
   requireGrid('fillLabelHoles', labels, shape);
-  const background = Uint8Array.from(labels, (value) => (value === 0 ? 1 : 0));
+  const background = new Uint8Array(labels.length);
+  for (let at = 0; at < labels.length; at++) if (labels[at] === 0) background[at] = 1;
   const holes = connectedComponents(background, shape, connectivity);
   const around = classesAround(holes.labels, holes.count, labels, shape, steps);
   markBorder(holes.labels, shape, around);

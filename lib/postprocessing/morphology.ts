@@ -1,6 +1,7 @@
 import type { Samples } from '../io/image';
 import { requireGrid, requireSpacing } from '../metrics/grid';
-import { eachRowPair } from './row-pairs';
+import { BitMask, valueOfMask } from './bit-mask';
+import { GreyField } from './grey-field';
 import { elementRows, type ElementShape } from './structuring-element';
 
 export interface MorphologyOptions {
@@ -27,7 +28,7 @@ export function erosion<T extends Samples>(
   shape: readonly number[],
   options: MorphologyOptions = {},
 ): T {
-  return extremum('erosion', values, shape, options, SMALLEST);
+  return extremum('erosion', values, shape, options, 'smallest');
 }
 
 /**
@@ -43,7 +44,7 @@ export function dilation<T extends Samples>(
   shape: readonly number[],
   options: MorphologyOptions = {},
 ): T {
-  return extremum('dilation', values, shape, options, LARGEST);
+  return extremum('dilation', values, shape, options, 'largest');
 }
 
 /**
@@ -59,7 +60,13 @@ export function opening<T extends Samples>(
   shape: readonly number[],
   options: MorphologyOptions = {},
 ): T {
-  return extremum('opening', extremum('opening', values, shape, options, SMALLEST), shape, options, LARGEST);
+  return extremum(
+    'opening',
+    extremum('opening', values, shape, options, 'smallest'),
+    shape,
+    options,
+    'largest',
+  );
 }
 
 /**
@@ -74,72 +81,77 @@ export function closing<T extends Samples>(
   shape: readonly number[],
   options: MorphologyOptions = {},
 ): T {
-  return extremum('closing', extremum('closing', values, shape, options, LARGEST), shape, options, SMALLEST);
+  return extremum(
+    'closing',
+    extremum('closing', values, shape, options, 'largest'),
+    shape,
+    options,
+    'smallest',
+  );
 }
 
-/** Replaces `target[at]` by `source[at + offset]` where that is smaller, or larger. */
-type Combine = (target: Samples, source: Samples, from: number, to: number, offset: number) => void;
+/** What the extremum is taken of: grey values, or the bits of a mask. */
+interface Field<F> {
+  copy(): F;
+  /** Takes the extremum with the neighbours at `step` (along each axis) of another field of the same grid. */
+  add(source: F, step: readonly number[]): void;
+}
 
-const SMALLEST: Combine = (target, source, from, to, offset) => {
-  for (let at = from; at < to; at++) {
-    const value = source[at + offset];
-    if (value < target[at]) target[at] = value;
+function extremum<T extends Samples>(
+  owner: string,
+  values: T,
+  shape: readonly number[],
+  options: MorphologyOptions,
+  kind: 'smallest' | 'largest',
+): T {
+  const neighbourhood = requireOptions(owner, values, shape, options);
+  const one = valueOfMask(values);
+  if (one === undefined) {
+    return (extremumOf(new GreyField(values, shape, kind), neighbourhood) as GreyField<T>).values;
   }
-};
-const LARGEST: Combine = (target, source, from, to, offset) => {
-  for (let at = from; at < to; at++) {
-    const value = source[at + offset];
-    if (value > target[at]) target[at] = value;
-  }
-};
+  // What the neighbourhood of the outside does not reach: the outside grows, and beyond the image there is none.
+  const mask = new BitMask(shape).read(values);
+  const grown = extremumOf(kind === 'smallest' ? mask.invert() : mask, neighbourhood) as BitMask;
+  const result = new (values.constructor as new (length: number) => T)(values.length);
+  (kind === 'smallest' ? grown.invert() : grown).write(result, one);
+  return result;
+}
 
 /**
  * The extremum over a neighbourhood, row by row of it: all rows of one length share the extrema of lines of that length,
  * which grow from the next shorter ones. A square is a line along each axis in turn.
  */
-function extremum<T extends Samples>(
-  owner: string,
-  values: T,
-  shape: readonly number[],
-  { element = 'cross', radius = 1, spacing }: MorphologyOptions,
-  combine: Combine,
-): T {
-  const step = requireOptions(owner, values, shape, element, radius, spacing);
-  const lastAxis = shape.length - 1;
+function extremumOf<F extends Field<F>>(
+  field: F,
+  { element, radius, spacing }: Required<MorphologyOptions>,
+): F {
+  const axes = spacing.length;
   if (element === 'square') {
-    return shape.reduce(
-      (lines, _, axis) => lengthened(lines, shape, axis, 0, Math.floor(radius), combine),
-      values.slice() as T,
-    );
+    return spacing.reduce((lines, _, axis) => lengthened(lines, axes, axis, 0, Math.floor(radius)), field);
   }
-  const result = values.slice() as T;
-  let lines = values;
+  const result = field.copy();
+  let lines = field;
   let half = 0;
-  for (const row of elementRows(element, radius, step)) {
-    lines = lengthened(lines, shape, lastAxis, half, row.half, combine);
+  for (const row of elementRows(element, radius, spacing)) {
+    lines = lengthened(lines, axes, axes - 1, half, row.half);
     half = row.half;
-    eachRowPair(shape, [...row.offset, 0], (from, to, offset) => combine(result, lines, from, to, offset));
+    result.add(lines, [...row.offset, 0]);
   }
   return result;
 }
 
 /** Extrema of the lines of ±`to` elements along an axis, from those of ±`from`. */
-function lengthened<T extends Samples>(
-  lines: T,
-  shape: readonly number[],
-  axis: number,
-  from: number,
-  to: number,
-  combine: Combine,
-): T {
+function lengthened<F extends Field<F>>(lines: F, axes: number, axis: number, from: number, to: number): F {
   let half = from;
   while (half < to) {
     // A longer step would leave out elements beside the border.
     const step = Math.min(to - half, half + 1);
-    const longer = lines.slice() as T;
+    const longer = lines.copy();
     for (const along of [-step, step]) {
-      const steps = shape.map((_, other) => (other === axis ? along : 0));
-      eachRowPair(shape, steps, (start, end, offset) => combine(longer, lines, start, end, offset));
+      longer.add(
+        lines,
+        Array.from({ length: axes }, (_, other) => (other === axis ? along : 0)),
+      );
     }
     lines = longer;
     half += step;
@@ -151,10 +163,8 @@ function requireOptions(
   owner: string,
   values: Samples,
   shape: readonly number[],
-  element: string,
-  radius: number,
-  spacing: readonly number[] | undefined,
-): readonly number[] {
+  { element = 'cross', radius = 1, spacing }: MorphologyOptions,
+): Required<MorphologyOptions> {
   if (shape.length !== 2 && shape.length !== 3) {
     throw new RangeError(
       `${owner}: got shape [${shape.join(', ')}]; expected [height, width] or [depth, height, width]`,
@@ -162,7 +172,7 @@ function requireOptions(
   }
   requireGrid(owner, values, shape);
   if (!['ball', 'cross', 'square'].includes(element)) {
-    throw new RangeError(`${owner}: got element '${element}'; expected 'ball', 'cross' or 'square'`);
+    throw new RangeError(`${owner}: got element '${String(element)}'; expected 'ball', 'cross' or 'square'`);
   }
   if (!(radius > 0 && radius < Infinity)) {
     throw new RangeError(`${owner}: got radius ${radius}; expected a positive number`);
@@ -170,5 +180,5 @@ function requireOptions(
   if (spacing && element !== 'ball') {
     throw new RangeError(`${owner}: got a spacing for a ${element}; expected it for a ball alone`);
   }
-  return requireSpacing(owner, shape, spacing);
+  return { element, radius, spacing: requireSpacing(owner, shape, spacing) };
 }

@@ -17,11 +17,7 @@ export interface ElementRow {
  *
  * @param spacing distance of neighbours along each axis
  */
-export function elementRows(
-  element: ElementShape,
-  radius: number,
-  spacing: readonly number[],
-): ElementRow[] {
+export function elementRows(element: ElementShape, radius: number, spacing: readonly number[]): ElementRow[] {
   // Sums of squares of decimal spacings are rounded: what lies on the sphere is inside.
   const limit = radius * (1 + 1e-9);
   const within: Record<ElementShape, (steps: readonly number[]) => boolean> = {

@@ -34,15 +34,17 @@ def ellipsoid(radius, spacing):
 
 
 cases = []
-for shape in ((11, 15), (5, 7, 9)):
+for shape in ((11, 15), (5, 7, 9), (37, 75)):
     grey = rng.integers(0, 256, shape).astype(np.uint8)
     mask = (ndimage.gaussian_filter(rng.standard_normal(shape), 1) > 0).astype(np.uint8)
     elements = [(name, radius, None) for name in ("ball", "cross", "square") for radius in (1, 2, 4)]
     elements += [("ball", 3, [2, 1.5, 1][-len(shape) :]), ("ball", 2.5, [0.7] * len(shape))]
+    if shape[-1] > 70:  # more than two words of 32 bits a row
+        elements = [("square", 34, None), ("ball", 36, [9, 1])]
     for element, radius, spacing in elements:
         area = ellipsoid(radius, spacing) if spacing else footprint(element, radius, len(shape))
         case = {"shape": shape, "element": element, "radius": radius, "spacing": spacing, "results": []}
-        for kind, values in (("grey", grey), ("mask", mask)):
+        for kind, values in (("grey", grey), ("mask", mask))[shape[-1] > 70 :]:
             for operation in ("erosion", "dilation", "opening", "closing"):
                 values_after = getattr(morphology, operation)(values, area)
                 case["results"].append({"operation": operation, "of": kind, "values": packed(values_after)})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { connectedComponents, Connectivity } from '../../lib/metrics/components';
+import { connectedComponents } from '../../lib/metrics/components';
+import type { Connectivity } from '../../lib/metrics/connectivity';
 import { membraneScores, regionScores } from '../../lib/metrics/rand-information';
 import { watershedLines } from '../../lib/metrics/watershed-lines';
 import { seededRandom } from '../../lib/runtime/seed';

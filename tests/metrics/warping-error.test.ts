@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Connectivity } from '../../lib/metrics/components';
+import type { PlaneConnectivity } from '../../lib/metrics/connectivity';
 import { TopologicalErrors } from '../../lib/metrics/topological-errors';
 import { warpingError } from '../../lib/metrics/warping-error';
 import { golden } from '../golden';
@@ -11,7 +11,7 @@ interface Golden {
     prediction: MaskFormula;
     sixteenths?: number[];
     mask?: MaskFormula;
-    connectivity: Connectivity;
+    connectivity: PlaneConnectivity;
     threshold: number;
     pixels: number;
     warped: string;
@@ -105,7 +105,7 @@ describe('warpingError', () => {
     assert.throws(() => warpingError([NaN], [1], 1), /got NaN for predicted value 0/);
     assert.throws(() => warpingError([1], [NaN], 1), /got NaN for true value 0/);
     assert.throws(() => warpingError([1], [1], 1, { threshold: NaN }), /got threshold NaN/);
-    const connectivity = 6 as Connectivity;
+    const connectivity = 6 as PlaneConnectivity;
     assert.throws(
       () => warpingError([1], [1], 1, { connectivity }),
       /got connectivity 6; expected 4 .* or 8/,

@@ -118,7 +118,10 @@ describe('keepLargestComponent', () => {
       () => keepLargestComponent(labels, [2, 2], { classes: [0] }),
       /keepLargestComponent: got classes \[0\]; expected 'each', 'together', or a list/,
     );
-    assert.throws(() => keepLargestComponent(labels, [2, 2], { classes: 'all' as 'each' }), /got classes "all"/);
+    assert.throws(
+      () => keepLargestComponent(labels, [2, 2], { classes: 'all' as 'each' }),
+      /got classes "all"/,
+    );
   });
 });
 
@@ -142,7 +145,10 @@ describe('removeSmallComponents', () => {
 
   it('refuses a size below 1', () => {
     assert.throws(() => removeSmallComponents(new Uint8Array(4), [2, 2], 0), /got minimumSize 0; expected/);
-    assert.throws(() => removeSmallComponents(new Uint8Array(4), [2, 2], NaN), /got minimumSize NaN; expected/);
+    assert.throws(
+      () => removeSmallComponents(new Uint8Array(4), [2, 2], NaN),
+      /got minimumSize NaN; expected/,
+    );
   });
 });
 

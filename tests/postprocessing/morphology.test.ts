@@ -11,7 +11,11 @@ interface Golden {
     spacing: number[] | null;
     grey: string;
     mask: string;
-    results: { operation: 'erosion' | 'dilation' | 'opening' | 'closing'; of: 'grey' | 'mask'; values: string }[];
+    results: {
+      operation: 'erosion' | 'dilation' | 'opening' | 'closing';
+      of: 'grey' | 'mask';
+      values: string;
+    }[];
   }[];
 }
 
@@ -19,7 +23,8 @@ const operations = { erosion, dilation, opening, closing };
 
 describe('postprocessing/morphology', () => {
   it('equals scikit-image, of masks and grey values, with balls, crosses and squares', () => {
-    for (const { shape, element, radius, spacing, results, ...inputs } of golden<Golden>('morphology').cases) {
+    for (const { shape, element, radius, spacing, results, ...inputs } of golden<Golden>('morphology')
+      .cases) {
       for (const { operation, of, values } of results) {
         const input = decodePixels('uint8', inputs[of]);
         const result = operations[operation](input, shape, {
