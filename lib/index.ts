@@ -376,6 +376,7 @@ export type { NnUNetAugmentationOptions } from './transforms/pipeline-recipe';
 export {
   eachChannel,
   imageTransform,
+  centreCrop,
   randomCrop,
   randomFlip,
   randomMovement,
@@ -432,6 +433,27 @@ export type {
 } from './workflow/preprocess';
 export { restoreLabels, restoreProbabilities } from './workflow/restore';
 export type { PredictedValues, RestoreOptions } from './workflow/restore';
+export { buildNetwork } from './workflow/build-network';
+export { trainingLoss } from './workflow/training-loss';
+export { labelScores, summarise } from './workflow/label-scores';
+export type { LabelScore, LabelScores, ScoreSummary } from './workflow/label-scores';
+export { nnUNetSplits, splitsOf } from './workflow/splits';
+export type { CaseSplit } from './workflow/splits';
+export { trainDataset } from './workflow/train';
+export type { TrainOptions } from './workflow/train';
+export { trainFolder } from './workflow/train-folder';
+export type { TrainFolderOptions } from './workflow/train-folder';
+export type { FoldResult } from './workflow/train-fold';
+export { openResults } from './workflow/results';
+export type { ConfigurationName, Fold, Results, TrainingRequest, TrainingSettings } from './workflow/results';
+export { predictFiles } from './workflow/predict';
+export type { PredictedCase, PredictOptions } from './workflow/predict';
+export { Predictor } from './workflow/predict-case';
+export type { PredictorOptions } from './workflow/predict-case';
+export { writeRawDataset } from './workflow/write-raw-dataset';
+export type { RawDescription, RawSample } from './workflow/write-raw-dataset';
+export { writeCourseDataset } from './workflow/course-datasets';
+export type { CourseDatasetOptions } from './workflow/course-datasets';
 export { loadIsbi2012 } from './datasets/isbi2012';
 export type { Isbi2012, LoadIsbi2012Options } from './datasets/isbi2012';
 export { loadNuclei } from './datasets/nuclei';

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { encodePng } from '../display/png';
 import { writeFileWhole } from '../io/write-file';
+import { parsed } from './arguments';
 import { inspect } from './inspect';
 import { report } from './inspect-report';
 import type { Inspection } from './inspection';
@@ -25,7 +25,12 @@ const [TERMINAL_COLUMNS, TERMINAL_LINES] = [64, 24];
 /** @returns the exit code: 1 where a file could not be read; the others are told all the same */
 export async function inspectCommand(args: string[], surroundings: Surroundings): Promise<number> {
   const { out, errors } = surroundings;
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parsed('inspect', args, {
+    json: { type: 'boolean' },
+    thumbnail: { type: 'string' },
+    'no-picture': { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (values.help) {
     out.write(HELP);
     return 0;
@@ -54,23 +59,6 @@ export async function inspectCommand(args: string[], surroundings: Surroundings)
     out.write(`${JSON.stringify(positionals.length === 1 ? (plain[0] ?? null) : plain, null, 2)}\n`);
   }
   return told.length === positionals.length ? 0 : 1;
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        thumbnail: { type: 'string' },
-        'no-picture': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`inspect: ${(error as Error).message}`);
-  }
 }
 
 async function writeThumbnail(file: string, { preview, values, file: source }: Inspection): Promise<void> {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { inspectCommand } from './inspect-command';
 import { UsageError, type Surroundings } from './terminal';
 
@@ -7,7 +8,22 @@ interface Command {
   run(args: string[], surroundings: Surroundings): Promise<number>;
 }
 
+/** For commands with TensorFlow: `segcourse inspect` does not wait for it. */
+const load = createRequire(__filename);
+
 const COMMANDS: Record<string, Command> = {
+  dataset: {
+    summary: "one of the course's data sets in nnU-Net's raw layout",
+    run: (...of) => (load('./dataset-command') as typeof import('./dataset-command')).datasetCommand(...of),
+  },
+  train: {
+    summary: "networks on a data set in nnU-Net's raw layout, in a given time",
+    run: (...of) => (load('./train-command') as typeof import('./train-command')).trainCommand(...of),
+  },
+  predict: {
+    summary: 'label maps of images, by a model that was trained',
+    run: (...of) => (load('./predict-command') as typeof import('./predict-command')).predictCommand(...of),
+  },
   inspect: {
     summary: 'what an image, volume, video, array or checkpoint is, or a folder of them',
     run: inspectCommand,

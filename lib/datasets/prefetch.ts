@@ -19,7 +19,10 @@ import { BatchThread } from './worker-thread';
 /** Samples that are loaded one by one, in the threads that make batches of them. */
 export interface LazySegmentationData {
   count: number;
-  /** `(index, options) => Sample`, or a promise of one; the sample has its mask. */
+  /**
+   * `(index, options, number) => Sample`, or a promise of one; the sample has its mask. Whatever is random in it follows
+   * from `number`, as in a transform.
+   */
   load: ModuleFunction;
 }
 

@@ -15,7 +15,7 @@ export async function prepareBatch({ owner, load, transforms, samples }: BatchTa
   const prepared: MaskedSample[] = [];
   for (const { index, number, sample: given } of samples) {
     try {
-      let sample: unknown = given ?? (await (await imported(load!))(index, load!.options));
+      let sample: unknown = given ?? (await (await imported(load!))(index, load!.options, number));
       for (const transform of transforms) {
         sample = await (await imported(transform))(sample, number, transform.options);
       }

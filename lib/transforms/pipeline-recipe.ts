@@ -4,7 +4,7 @@ import { randomGamma } from './intensity/gamma';
 import { randomNoise } from './intensity/noise';
 import { uniform } from './intensity/random-numbers';
 import { compose, type Pipeline } from './pipeline';
-import { eachChannel, imageTransform, randomFlip, randomMovement } from './pipeline-transforms';
+import { centreCrop, eachChannel, imageTransform, randomFlip, randomMovement } from './pipeline-transforms';
 
 /** nnU-Net's `ANISO_THRESHOLD`. */
 const ANISOTROPIC = 3;
@@ -16,6 +16,8 @@ export interface NnUNetAugmentationOptions {
   shape: readonly number[];
   /** Axes that are flipped; default all. None where left and right must stay apart. */
   flipAxes?: readonly number[];
+  /** Whether images are larger than `shape`, and cut to it about the middle after turning and scaling; default false. */
+  crop?: boolean;
 }
 
 /**
@@ -27,11 +29,12 @@ export interface NnUNetAugmentationOptions {
  * as many slices as rows or columns are turned by up to 180° and scaled within their slices only.
  *
  * nnU-Net interpolates each label of a mask and takes the greatest; here masks take the nearest label. It cuts patches
- * first; here whole images are changed, or whatever is handed over.
+ * first, larger ones than the network sees, of which `crop` keeps the middle; here whole images are changed, or whatever is
+ * handed over.
  *
  * @throws RangeError for other than 2 or 3 sizes
  */
-export function nnUNetAugmentation({ shape, flipAxes }: NnUNetAugmentationOptions): Pipeline {
+export function nnUNetAugmentation({ shape, flipAxes, crop = false }: NnUNetAugmentationOptions): Pipeline {
   const dimensions = shape.length;
   if (
     (dimensions !== 2 && dimensions !== 3) ||
@@ -55,6 +58,7 @@ export function nnUNetAugmentation({ shape, flipAxes }: NnUNetAugmentationOption
   };
   return compose([
     randomMovement(movement),
+    ...(crop ? [centreCrop({ shape })] : []),
     { transform: noise(), probability: 0.1 },
     { transform: blur(), probability: 0.2 },
     { transform: brightness(), probability: 0.15 },

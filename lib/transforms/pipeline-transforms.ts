@@ -6,6 +6,7 @@ import { samplesLike } from './spatial/samples';
 import { requireSampling, type Border, type Order } from './spatial/borders';
 import { flip, quarterTurn } from './spatial/flips';
 import { randomPatch, type PatchOptions } from './spatial/patch';
+import { cropOrPad } from './spatial/window';
 import { elasticDisplacement, movementMap, warpSample, type Elastic } from './spatial/spatial';
 
 /**
@@ -88,6 +89,13 @@ export function randomCrop(options: RandomCropOptions): Transform {
     const { image, mask } = randomPatch(sample, { ...patch, foreground }, random);
     return { ...sample, image, ...(mask ? { mask } : {}) };
   });
+}
+
+/** The part of these sizes about the middle of image and mask, or the whole padded to them. */
+export function centreCrop(options: { shape: readonly number[] }): Transform {
+  return spatialTransform('centreCrop', { ...options }, (sample) =>
+    both(sample, (image) => cropOrPad(image, options.shape).image),
+  );
 }
 
 export interface RandomMovementOptions {

@@ -35,10 +35,24 @@ export function drawPatch(
   requireSizes(owner, shape, image.shape.length);
   if (foreground && !mask)
     throw new RangeError(`${owner}: got no mask; expected one for patches on foreground`);
-  const missing = shape.map((size, axis) => Math.max(0, size - image.shape[axis]));
-  const low = missing.map((count) => -Math.ceil(count / 2));
-  const high = missing.map((count, axis) => image.shape[axis] + Math.ceil(count / 2) - shape[axis]);
   const pixel = foreground && mask ? drawForeground(mask, labels, random) : undefined;
+  return placePatch(image.shape, shape, pixel, random);
+}
+
+/**
+ * Where a patch of this shape is cut of an image: about a pixel, or anywhere, as `drawPatch` says.
+ *
+ * @param pixel its place along each axis
+ */
+export function placePatch(
+  image: readonly number[],
+  shape: readonly number[],
+  pixel: readonly number[] | undefined,
+  random: () => number,
+): Box {
+  const missing = shape.map((size, axis) => Math.max(0, size - image[axis]));
+  const low = missing.map((count) => -Math.ceil(count / 2));
+  const high = missing.map((count, axis) => image[axis] + Math.ceil(count / 2) - shape[axis]);
   const start = pixel
     ? pixel.map((at, axis) => Math.max(low[axis], at - Math.floor(shape[axis] / 2)))
     : low.map((least, axis) => least + Math.floor(random() * (high[axis] - least + 1)));
@@ -89,10 +103,16 @@ function drawForeground(
   let rank = Math.floor(random() * counts.get(label)!);
   let index = -1;
   while (rank >= 0) if (data[++index] === label) rank--;
+  return placeOf(index, shape);
+}
+
+/** Where the pixel of that number lies along each axis. */
+export function placeOf(index: number, shape: readonly number[]): number[] {
   const place: number[] = [];
+  let rest = index;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    place.unshift(index % shape[axis]);
-    index = Math.floor(index / shape[axis]);
+    place.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
   }
   return place;
 }

@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { withFileLock } from '../io/file-lock';
+import { elementsOf } from '../metrics/grid';
+import type { Configuration, DatasetPlan } from '../planning/plan';
+import type { TrainingObserver } from '../train/fit-options';
+import { planBudget } from './budget';
+import { storeCases } from './case-store';
+import type { StoredCase } from './stored-case';
+import { requireSpace, writableFolder } from './disk';
+import { measureStep } from './measure-step';
+import { readJson, type RawDataset } from './raw-dataset';
+import {
+  datasetKey,
+  foldFiles,
+  readSettings,
+  resultsFiles,
+  writeJson,
+  writeSettings,
+  type Fold,
+  type TrainingRequest,
+  type TrainingSettings,
+} from './results';
+import { splitsOf, type CaseSplit } from './splits';
+import { trainFold, type FoldResult } from './train-fold';
+import { chosenConfiguration, requireRequest, requireSameRequest, splitOf } from './training-request';
+
+const OWNER = 'trainDataset';
+/** nnU-Net's length of a training. */
+const [EPOCHS, ITERATIONS] = [1000, 250];
+const SEED = 0;
+
+export interface TrainOptions extends TrainingRequest {
+  /** Default [0]. */
+  folds?: readonly Fold[];
+  /** A splits_final.json; by default the results folder's own, or nnU-Net's folds. */
+  splits?: string;
+  /** Told what was settled and done, a line each. */
+  onNotice?: (line: string) => void;
+  onProgress?: (stage: string, done: number, total: number) => void;
+  /** Those that follow a fold's training. */
+  observers?: (fold: Fold, settings: TrainingSettings) => TrainingObserver[];
+  /** Stops the work; the same call goes on from there. */
+  signal?: AbortSignal;
+  /** Threads that cut and augment patches; as `prefetchedBatches`. */
+  workers?: number;
+  /** When the time of `minutes` began to run, by `performance.now()`; by default at the call. */
+  since?: number;
+}
+
+/**
+ * Trains networks on a data set in nnU-Net's raw layout, by a plan, into one results folder: preprocesses the cases, then
+ * trains each fold and predicts and scores its held-out cases. Run again, it goes on where it stopped, also after a kill.
+ *
+ * With `minutes`, network, patch, batch and length are chosen so that all of it fits into the time on this machine.
+ * Without, they are the plan's, for 1000 epochs of 250 steps.
+ *
+ * @param raw of `openRawDataset`
+ * @param folder where results go; see `resultsFiles`
+ * @throws RangeError for options that do not fit; Error where the folder holds the training of another data set or with
+ *   other options, cannot be written to, or has no space; what reading, preprocessing and training throw
+ */
+export async function trainDataset(
+  raw: RawDataset,
+  plan: DatasetPlan,
+  folder: string,
+  options: TrainOptions = {},
+): Promise<FoldResult[]> {
+  const { folds = [0], since = performance.now() } = options;
+  requireRequest(OWNER, options);
+  const name = chosenConfiguration(OWNER, plan, options.configuration);
+  const files = resultsFiles(folder);
+  const ids = raw.cases.map(({ id }) => id);
+  writableFolder(OWNER, folder);
+  const known = await readSettings(folder);
+  if (known) await requireSameTraining(folder, known, raw, options);
+  const splits = await splitsOf(existsSync(files.splits) ? files.splits : options.splits, ids);
+  const parts = folds.map((fold) => ({ fold, split: splitOf(OWNER, splits, ids, fold) }));
+  return withFileLock(
+    files.lock,
+    async () => {
+      if (!known) {
+        requireSpace(OWNER, folder, storeBytes(raw, plan.configurations[name]!));
+        await beginResults(folder, raw, plan, splits);
+      }
+      const configuration = known?.network ?? plan.configurations[name]!;
+      const stored = await storeCases(files.preprocessed, raw, {
+        plan,
+        configuration,
+        onCase: (done, total) => options.onProgress?.('Preprocessing', done, total),
+      });
+      const left = () => (options.minutes ?? 0) * 60 - (performance.now() - since) / 1000;
+      const [{ split }] = parts;
+      const settings =
+        known ??
+        (await settle(raw, plan, folder, { ...options, configuration: name, stored, split, seconds: left }));
+      if (!known) writeSettings(folder, settings);
+      settings.decisions.forEach(({ subject, reason }) => options.onNotice?.(`${subject}: ${reason}`));
+      return trainFolds(raw, plan, folder, { ...options, parts, settings, stored });
+    },
+    (owner) => options.onNotice?.(`waiting for ${owner}, which trains into ${folder}`),
+  );
+}
+
+interface Folds {
+  parts: readonly { fold: Fold; split: CaseSplit }[];
+  settings: TrainingSettings;
+  stored: readonly StoredCase[];
+}
+
+async function trainFolds(
+  raw: RawDataset,
+  plan: DatasetPlan,
+  folder: string,
+  { parts, settings, stored, ...options }: TrainOptions & Folds,
+): Promise<FoldResult[]> {
+  const { observers, onNotice, onProgress, signal, workers } = options;
+  const results: FoldResult[] = [];
+  for (const { fold, split } of parts) {
+    const { summary } = foldFiles(folder, fold);
+    if (existsSync(summary)) {
+      onNotice?.(`fold ${fold} is trained already: ${summary}`);
+      continue;
+    }
+    const result = await trainFold({
+      ...{ folder, raw, plan, settings, stored, fold, split, signal, workers },
+      observers: observers?.(fold, settings),
+      onCase: (done, total) => onProgress?.(`Predicting the held-out cases of fold ${fold}`, done, total),
+    });
+    results.push(result);
+    if (result.history.interrupted) break;
+  }
+  return results;
+}
+
+async function requireSameTraining(
+  folder: string,
+  known: TrainingSettings,
+  raw: RawDataset,
+  request: TrainingRequest,
+): Promise<void> {
+  if (known.dataset.key !== (await datasetKey(raw))) {
+    const same = known.dataset.name === raw.name ? ', as it was when training began' : '';
+    throw new Error(
+      `${folder}: got ${raw.folder}; the folder holds a training of ${known.dataset.name}${same}: train into another folder`,
+    );
+  }
+  requireSameRequest(folder, known, request);
+}
+
+/** Copies what describes the data set, and writes plan and folds. */
+async function beginResults(
+  folder: string,
+  raw: RawDataset,
+  plan: DatasetPlan,
+  splits: readonly CaseSplit[],
+): Promise<void> {
+  const files = resultsFiles(folder);
+  writeJson(files.dataset, await readJson(join(raw.folder, 'dataset.json')));
+  writeJson(files.plan, plan);
+  if (!existsSync(files.splits)) writeJson(files.splits, splits);
+}
+
+/** Settles network and length: the plan's, or what fits into the time. */
+async function settle(
+  raw: RawDataset,
+  plan: DatasetPlan,
+  folder: string,
+  options: TrainOptions & { configuration: keyof DatasetPlan['configurations']; seconds: () => number } & {
+    stored: readonly StoredCase[];
+    split: CaseSplit;
+  },
+): Promise<TrainingSettings> {
+  const { configuration, minutes, epochs, iterations, seed = SEED, stored, split, folds = [0] } = options;
+  const network = plan.configurations[configuration]!;
+  const dataset = { name: raw.name, key: await datasetKey(raw) };
+  const asked = { configuration: options.configuration, minutes, epochs, iterations, seed };
+  const same = { dataset, configuration, seed, asked };
+  if (minutes === undefined) {
+    return {
+      ...same,
+      network,
+      epochs: epochs ?? EPOCHS,
+      iterations: iterations ?? ITERATIONS,
+      decisions: [],
+    };
+  }
+  const of = (ids: readonly string[]) => stored.filter(({ id }) => ids.includes(id));
+  const patches = { folder: resultsFiles(folder).preprocessed, cases: of(split.train), seed };
+  const budget = await planBudget({
+    seconds: options.seconds() / folds.length,
+    configuration: network,
+    heldOut: of(split.val).map(({ shape }) => shape),
+    measure: (candidate) => measureStep(candidate, raw.dataset, patches),
+  });
+  const { configuration: chosen, ...rest } = budget;
+  return { ...same, network: chosen, ...rest };
+}
+
+/** Of the preprocessed cases: images of 4 bytes for each channel, masks of 2; by the median image. */
+function storeBytes({ cases, dataset }: RawDataset, { medianShape }: Configuration): number {
+  return cases.length * elementsOf(medianShape) * (4 * dataset.channels.length + 2);
+}
