@@ -12,6 +12,10 @@ interface Command {
 const load = createRequire(__filename);
 
 const COMMANDS: Record<string, Command> = {
+  inspect: {
+    summary: 'what an image, volume, video, array or checkpoint is, or a folder of them',
+    run: inspectCommand,
+  },
   dataset: {
     summary: "one of the course's data sets in nnU-Net's raw layout",
     run: (...of) => (load('./dataset-command') as typeof import('./dataset-command')).datasetCommand(...of),
@@ -23,10 +27,6 @@ const COMMANDS: Record<string, Command> = {
   predict: {
     summary: 'label maps of images, by a model that was trained',
     run: (...of) => (load('./predict-command') as typeof import('./predict-command')).predictCommand(...of),
-  },
-  inspect: {
-    summary: 'what an image, volume, video, array or checkpoint is, or a folder of them',
-    run: inspectCommand,
   },
 };
 
