@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import path from 'node:path';
 import { writeFileWhole } from '../../lib/io/write-file';
 import { packageRoot } from '../../lib/io/package-root';
-import type { Notebook } from '../repair/notebook';
+import type { StrictNotebook } from '../repair/notebook';
 import { type Assignment, assignments, findAssignment, notebookNames } from '../assignments';
 import { UsageError } from '../../lib/cli/terminal';
 import { configureCourse } from '../course-configuration';
@@ -35,10 +35,10 @@ export class CourseFolder {
     return path.join(this.root, 'source', assignment);
   }
 
-  sourceNotebook(assignment: string, name: string): Notebook {
+  sourceNotebook(assignment: string, name: string): StrictNotebook {
     const file = path.join(this.source(assignment), `${name}.ipynb`);
     try {
-      return JSON.parse(readFileSync(file, 'utf8')) as Notebook;
+      return JSON.parse(readFileSync(file, 'utf8')) as StrictNotebook;
     } catch (error) {
       throw new UsageError(`got ${file}, which is no notebook (${(error as Error).message}); restore it`);
     }

@@ -1,6 +1,6 @@
 import { escapeText } from '../../lib/display/text';
 import { kindOf } from '../repair/match-cells';
-import type { Cell, Notebook } from '../repair/notebook';
+import type { StrictCell, StrictNotebook } from '../repair/notebook';
 import type { NotebookResult } from './job';
 
 type Output = Record<string, unknown>;
@@ -13,10 +13,10 @@ type Output = Record<string, unknown>;
  * @param result undefined where nothing could be run: every check is worth 0 then
  */
 export function executedNotebook(
-  notebook: Notebook,
+  notebook: StrictNotebook,
   result: NotebookResult | undefined,
   lines: readonly string[],
-): Notebook {
+): StrictNotebook {
   const points = new Map(result?.exercises.map((each) => [each.gradeId, each.points]));
   const cells = notebook.cells.map((cell, index) => {
     if (cell.cell_type !== 'code') return cell;
@@ -31,7 +31,7 @@ export function executedNotebook(
  * nbgrader takes an error or a line on stderr for 0 points, no result, NaN or a negative number for all points, and
  * stops at more than the maximum. So nothing but what is shown stays, and one number within bounds follows.
  */
-function checkOutputs(cell: Cell, outputs: readonly Output[], points: number | undefined): Output[] {
+function checkOutputs(cell: StrictCell, outputs: readonly Output[], points: number | undefined): Output[] {
   const max = Number(cell.metadata.nbgrader!.points);
   const shown = outputs.filter(({ output_type }) => output_type === 'display_data');
   const value = points !== undefined && points > 0 ? Math.min(points, max) : 0;
@@ -46,7 +46,7 @@ function checkOutputs(cell: Cell, outputs: readonly Output[], points: number | u
   ];
 }
 
-function note(lines: readonly string[]): Cell {
+function note(lines: readonly string[]): StrictCell {
   const items = lines.map((line) => `<li>${escapeText(line)}</li>`).join('');
   return {
     id: 'grader-note',

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { NbgraderService, Recorded } from '../nbgrader/service';
-import type { Notebook } from '../repair/notebook';
+import type { StrictNotebook } from '../repair/notebook';
 import { repairSubmission } from '../repair/repair';
 import type { CourseFolder } from './course-folder';
 import { executedNotebook } from './executed-notebook';
@@ -14,8 +14,8 @@ export interface RunContext {
   course: CourseFolder;
   assignment: string;
   /** By the notebook's name: as the instructor wrote it, and as students got it. */
-  sources: Record<string, Notebook>;
-  released: Record<string, Notebook>;
+  sources: Record<string, StrictNotebook>;
+  released: Record<string, StrictNotebook>;
   journal: Journal;
   nbgrader: NbgraderService;
   /** The students whose submissions the gradebook holds. */
@@ -28,7 +28,7 @@ export interface RunContext {
 
 /** A notebook that is ready to be judged, or why there is none; with lines for the student. */
 type Ready =
-  { notebook: Notebook; lines: string[] } | { notebook: undefined; problem: string; lines: string[] };
+  { notebook: StrictNotebook; lines: string[] } | { notebook: undefined; problem: string; lines: string[] };
 
 /**
  * Judges one submission and records it in the gradebook. What is already in the journal for the same basis is taken
@@ -87,7 +87,7 @@ async function judge(
   { assignment, sources, grade, only }: RunContext,
   student: string,
   name: string,
-  notebook: Notebook,
+  notebook: StrictNotebook,
   before: NotebookResult | undefined,
 ): Promise<NotebookResult> {
   const job = { assignment, student, name, notebook, source: sources[name] };

@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileWhole } from '../../lib/io/write-file';
 import { wellFormedJson } from '../nbgrader/well-formed';
-import type { Notebook } from '../repair/notebook';
+import type { StrictNotebook } from '../repair/notebook';
 
 const LIMITS = { files: 200, bytes: 50 * 2 ** 20, depth: 5 };
 
@@ -14,7 +14,7 @@ const LIMITS = { files: 200, bytes: 50 * 2 ** 20, depth: 5 };
 export async function stage(
   submission: string,
   staged: string,
-  notebooks: Record<string, Notebook>,
+  notebooks: Record<string, StrictNotebook>,
 ): Promise<void> {
   await rm(staged, { recursive: true, force: true });
   await mkdir(staged, { recursive: true });

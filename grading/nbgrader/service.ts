@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../lib/io/package-root';
-import type { Notebook } from '../repair/notebook';
+import type { StrictNotebook } from '../repair/notebook';
 import { wellFormedJson } from './well-formed';
 
 const ROOT = packageRoot();
@@ -21,7 +21,7 @@ export interface Recorded {
 }
 
 export interface Prepared {
-  released: Record<string, Notebook>;
+  released: Record<string, StrictNotebook>;
   recorded: string[];
 }
 
@@ -72,7 +72,12 @@ export class NbgraderService {
   }
 
   /** A repaired notebook after nbgrader's sanitising preprocessors. */
-  sanitise(assignment: string, student: string, notebook: string, content: Notebook): Promise<Notebook> {
+  sanitise(
+    assignment: string,
+    student: string,
+    notebook: string,
+    content: StrictNotebook,
+  ): Promise<StrictNotebook> {
     return this.ask('sanitise', { assignment, student, notebook, content });
   }
 

@@ -1,9 +1,9 @@
-import type { Cell, GradeMetadata } from './notebook';
+import type { StrictCell, GradeMetadata } from './notebook';
 
 /** What a cell is to nbgrader; `plain` where it is nothing. */
 export type Kind = 'check' | 'answer' | 'task' | 'solution' | 'locked' | 'plain';
 
-export function kindOf({ metadata: { nbgrader } }: Cell): Kind {
+export function kindOf({ metadata: { nbgrader } }: StrictCell): Kind {
   if (!nbgrader?.grade_id) return 'plain';
   if (nbgrader.task) return 'task';
   if (nbgrader.grade) return nbgrader.solution ? 'answer' : 'check';
@@ -12,7 +12,7 @@ export function kindOf({ metadata: { nbgrader } }: Cell): Kind {
 }
 
 /** Whether nbgrader restores what a student writes there. */
-export function isRestored(cell: Cell): boolean {
+export function isRestored(cell: StrictCell): boolean {
   return ['check', 'locked'].includes(kindOf(cell));
 }
 
@@ -27,8 +27,8 @@ const ENOUGH_WORDS = 0.5;
  * @returns submitted index by released index; `doubles`: grade ids that several cells claimed
  */
 export function matchCells(
-  released: readonly Cell[],
-  submitted: readonly Cell[],
+  released: readonly StrictCell[],
+  submitted: readonly StrictCell[],
 ): { matches: Map<number, number>; doubles: string[] } {
   const matches = new Map<number, number>();
   const taken = new Set<number>();
@@ -66,7 +66,11 @@ export function matchCells(
 }
 
 /** The released cell itself where it must not change; otherwise the last that is no mere copy of what was given. */
-function best(reference: Cell, submitted: readonly Cell[], candidates: number[]): number | undefined {
+function best(
+  reference: StrictCell,
+  submitted: readonly StrictCell[],
+  candidates: number[],
+): number | undefined {
   const given = (index: number) => words(submitted[index].source) === words(reference.source);
   return candidates.filter((index) => given(index) === isRestored(reference)).at(-1) ?? candidates.at(-1);
 }
@@ -74,8 +78,8 @@ function best(reference: Cell, submitted: readonly Cell[], candidates: number[])
 function between(
   index: number,
   matches: ReadonlyMap<number, number>,
-  released: readonly Cell[],
-  submitted: readonly Cell[],
+  released: readonly StrictCell[],
+  submitted: readonly StrictCell[],
   taken: ReadonlySet<number>,
 ): number[] {
   const [start, end] = neighbours(index, matches, released.length, submitted.length);
@@ -112,7 +116,7 @@ function range(start: number, end: number): number[] {
   return Array.from({ length: Math.max(0, end - start) }, (_, offset) => start + offset);
 }
 
-function indexed(cells: readonly Cell[], key: (cell: Cell) => string): Map<string, number[]> {
+function indexed(cells: readonly StrictCell[], key: (cell: StrictCell) => string): Map<string, number[]> {
   const places = new Map<string, number[]>();
   cells.forEach((cell, index) => {
     const name = key(cell);
@@ -121,7 +125,7 @@ function indexed(cells: readonly Cell[], key: (cell: Cell) => string): Map<strin
   return places;
 }
 
-function gradeId({ metadata: { nbgrader } }: Cell): string {
+function gradeId({ metadata: { nbgrader } }: StrictCell): string {
   const id = (nbgrader as Partial<GradeMetadata> | null | undefined)?.grade_id;
   return typeof id === 'string' ? id : '';
 }

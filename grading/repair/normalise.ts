@@ -1,9 +1,9 @@
-import { type Cell, isObject, type Notebook, type PlainObject, Refusal } from './notebook';
+import { type StrictCell, isObject, type StrictNotebook, type PlainObject, Refusal } from './notebook';
 
 const CELL_LIMIT = 5000;
 const MIME_TYPE = /^[a-z]+\/[\w.+-]+$/;
 /** What stands for a cell's type in nbformat 2 and 3, and in files that other programs wrote. */
-const CELL_TYPES: Record<string, Cell['cell_type']> = {
+const CELL_TYPES: Record<string, StrictCell['cell_type']> = {
   code: 'code',
   markdown: 'markdown',
   html: 'markdown',
@@ -19,7 +19,7 @@ const CELL_TYPES: Record<string, Cell['cell_type']> = {
  * @param repairs gets a line for each thing mended
  * @throws Refusal where there are no cells
  */
-export function normalise(raw: PlainObject, repairs: string[]): Notebook {
+export function normalise(raw: PlainObject, repairs: string[]): StrictNotebook {
   const all = cellsOf(raw, repairs);
   const cells = all.flatMap((cell) => cellFrom(cell) ?? []);
   const lost = all.length - cells.length;
@@ -54,15 +54,15 @@ function cellsOf(raw: PlainObject, repairs: string[]): unknown[] {
   return cells;
 }
 
-function cellFrom(raw: unknown): Cell | undefined {
+function cellFrom(raw: unknown): StrictCell | undefined {
   if (!isObject(raw)) return undefined;
   const type = typeof raw.cell_type === 'string' ? raw.cell_type : 'code';
   const text = textOf(raw.source ?? raw.input);
   if (!Object.hasOwn(CELL_TYPES, type) || text === undefined) return undefined;
   const cell_type = CELL_TYPES[type];
   const source = type === 'heading' ? `${'#'.repeat(headingLevel(raw.level))} ${text}` : text;
-  const metadata = isObject(raw.metadata) ? (raw.metadata as Cell['metadata']) : {};
-  const cell: Cell = { id: typeof raw.id === 'string' ? raw.id : '', cell_type, metadata, source };
+  const metadata = isObject(raw.metadata) ? (raw.metadata as StrictCell['metadata']) : {};
+  const cell: StrictCell = { id: typeof raw.id === 'string' ? raw.id : '', cell_type, metadata, source };
   if (cell_type === 'code') return { ...cell, execution_count: null, outputs: [] };
   const attachments = attachmentsOf(raw.attachments);
   return attachments ? { ...cell, attachments } : cell;
@@ -80,7 +80,7 @@ function headingLevel(level: unknown): number {
 }
 
 /** The pictures that a Markdown cell holds, as far as they have the right form. */
-function attachmentsOf(raw: unknown): Cell['attachments'] {
+function attachmentsOf(raw: unknown): StrictCell['attachments'] {
   if (!isObject(raw)) return undefined;
   const sound = Object.entries(raw).filter(
     (entry): entry is [string, Record<string, string>] =>

@@ -1,3 +1,5 @@
+import type { Cell, Notebook } from '../notebook';
+
 /** What nbgrader keeps in a cell's metadata (its schema 3). */
 export interface GradeMetadata {
   grade_id: string;
@@ -8,22 +10,19 @@ export interface GradeMetadata {
   points?: number;
 }
 
-export interface Cell {
+export interface StrictCell extends Cell {
   id: string;
   cell_type: 'code' | 'markdown' | 'raw';
-  metadata: Record<string, unknown> & { nbgrader?: GradeMetadata };
+  metadata: Cell['metadata'] & { nbgrader?: GradeMetadata };
   source: string;
   attachments?: Record<string, Record<string, string>>;
-  execution_count?: number | null;
-  outputs?: unknown[];
 }
 
-/** A notebook of nbformat 4.5. */
-export interface Notebook {
+/** A notebook of nbformat 4.5, as nbgrader writes it and as a submission is brought to. */
+export interface StrictNotebook extends Notebook {
   nbformat: 4;
   nbformat_minor: 5;
-  metadata: Record<string, unknown>;
-  cells: Cell[];
+  cells: StrictCell[];
 }
 
 /** A submission that cannot be graded; the message is the one line that its student reads. */

@@ -1,12 +1,12 @@
 import { findNotebook, requireFolder } from './find-notebook';
 import { normalise } from './normalise';
-import { type Notebook, Refusal } from './notebook';
+import { type StrictNotebook, Refusal } from './notebook';
 import { readNotebook } from './read-notebook';
 import { restoreCells } from './restore-cells';
 
 export type Repaired =
   /** A sound notebook, and a line for the student on each thing that was mended. */
-  | { notebook: Notebook; repairs: string[] }
+  | { notebook: StrictNotebook; repairs: string[] }
   /** The one line that says why there is none. */
   | { problem: string; repairs: string[] };
 
@@ -24,7 +24,7 @@ export async function repairSubmission(
   folder: string,
   name: string,
   others: readonly string[],
-  released: Notebook,
+  released: StrictNotebook,
 ): Promise<Repaired | undefined> {
   const repairs: string[] = [];
   try {

@@ -1,5 +1,5 @@
 import { isRestored, kindOf, matchCells, neighbours } from './match-cells';
-import type { Cell, Notebook } from './notebook';
+import type { StrictCell, StrictNotebook } from './notebook';
 import { count } from './normalise';
 
 const VALID_ID = /^[\w-]{1,64}$/;
@@ -11,7 +11,11 @@ const VALID_ID = /^[\w-]{1,64}$/;
  *
  * @param repairs gets a line for each thing restored
  */
-export function restoreCells(released: Notebook, submitted: Notebook, repairs: string[]): Notebook {
+export function restoreCells(
+  released: StrictNotebook,
+  submitted: StrictNotebook,
+  repairs: string[],
+): StrictNotebook {
   const { matches, doubles } = matchCells(released.cells, submitted.cells);
   for (const id of doubles) repairs.push(`Several cells were marked as ${id}; one of them was taken for it.`);
   const references = new Map([...matches].map(([reference, index]) => [index, released.cells[reference]]));
@@ -29,10 +33,10 @@ export function restoreCells(released: Notebook, submitted: Notebook, repairs: s
   return { ...submitted, metadata: released.metadata, cells: withUniqueIds(cells) };
 }
 
-function restored(reference: Cell, cell: Cell, repairs: string[]): Cell {
+function restored(reference: StrictCell, cell: StrictCell, repairs: string[]): StrictCell {
   const name = reference.metadata.nbgrader?.grade_id;
   const { id, metadata, cell_type } = reference;
-  const kept: Cell = { ...cell, id, metadata, cell_type };
+  const kept: StrictCell = { ...cell, id, metadata, cell_type };
   if (name && cell.cell_type !== cell_type) {
     repairs.push(`The cell ${name} was of type ${cell.cell_type}; it is ${cell_type} again.`);
   }
@@ -52,12 +56,12 @@ function restored(reference: Cell, cell: Cell, repairs: string[]): Cell {
 
 /** Puts back what nbgrader and the checks need. An answer in code stays away: it may have moved to another cell. */
 function insertMissing(
-  released: readonly Cell[],
-  cells: Cell[],
+  released: readonly StrictCell[],
+  cells: StrictCell[],
   matches: ReadonlyMap<number, number>,
   repairs: string[],
 ): void {
-  const insertions: { at: number; cell: Cell }[] = [];
+  const insertions: { at: number; cell: StrictCell }[] = [];
   released.forEach((cell, index) => {
     const kind = kindOf(cell);
     if (matches.has(index) || kind === 'plain' || kind === 'solution') return;
@@ -70,11 +74,11 @@ function insertMissing(
   insertions.forEach(({ at, cell }, shift) => cells.splice(at + shift, 0, cell));
 }
 
-function empty(cell: Cell): Cell {
+function empty(cell: StrictCell): StrictCell {
   return cell.cell_type === 'code' ? { ...cell, execution_count: null, outputs: [] } : cell;
 }
 
-function nameKernel({ metadata }: Notebook, submitted: Notebook, repairs: string[]): void {
+function nameKernel({ metadata }: StrictNotebook, submitted: StrictNotebook, repairs: string[]): void {
   const [right, got] = [metadata, submitted.metadata].map(
     ({ kernelspec }) => (kernelspec as { name?: unknown } | undefined)?.name,
   );
@@ -83,7 +87,7 @@ function nameKernel({ metadata }: Notebook, submitted: Notebook, repairs: string
   }
 }
 
-function withUniqueIds(cells: Cell[]): Cell[] {
+function withUniqueIds(cells: StrictCell[]): StrictCell[] {
   const used = new Set<string>();
   const unique = (id: string, index: number): string => {
     if (VALID_ID.test(id) && !used.has(id)) return id;

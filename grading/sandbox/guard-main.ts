@@ -3,7 +3,8 @@
  * be busy for seconds with the reference's answer while a box fills the memory.
  */
 import { parentPort } from 'node:worker_threads';
-import { type Books, type Measure, openBooks } from './accounting';
+import { openBooks } from './accounting';
+import type { Books, Measure } from './books';
 import { MIB } from './box';
 import { isMissing } from './cgroups/files';
 import {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Books, Measure } from './accounting';
+import type { Books, Measure } from './books';
 import { isMissing, killProcess } from './cgroups/files';
 
 /** Where no control group can be made: the processes of a box as its own /proc lists them, looked at from outside. */

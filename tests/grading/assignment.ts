@@ -1,4 +1,4 @@
-import type { Cell, GradeMetadata, Notebook } from '../../grading/repair/notebook';
+import type { StrictCell, GradeMetadata, StrictNotebook } from '../../grading/repair/notebook';
 
 const KERNELSPEC = { name: 'segcourse', display_name: 'TypeScript (segcourse)', language: 'typescript' };
 const STUB = "throw new Error('not written yet');";
@@ -19,8 +19,12 @@ export interface Answers {
 }
 
 /** The notebook `masks` as students get it, with these answers written into it. */
-export function masksNotebook({ dice = STUB, iou = STUB, written = WRITTEN_STUB }: Answers = {}): Notebook {
-  const cells: Cell[] = [
+export function masksNotebook({
+  dice = STUB,
+  iou = STUB,
+  written = WRITTEN_STUB,
+}: Answers = {}): StrictNotebook {
+  const cells: StrictCell[] = [
     markdown('title', '# Two measures of overlap'),
     code('helpers', HELPERS, { locked: true }),
     markdown('dice-text', '## Exercise 1: Dice\n\nTwice the overlap over the sum of both areas.'),
@@ -38,20 +42,20 @@ export function masksNotebook({ dice = STUB, iou = STUB, written = WRITTEN_STUB 
 }
 
 /** The instructor's notebook. */
-export function masksSource(): Notebook {
+export function masksSource(): StrictNotebook {
   const marked = (answer: string) => `// ### BEGIN SOLUTION\n  ${answer}\n  // ### END SOLUTION`;
   return masksNotebook({ dice: marked(DICE_ANSWER), iou: marked(IOU_ANSWER) });
 }
 
-export function honestNotebook(): Notebook {
+export function honestNotebook(): StrictNotebook {
   return masksNotebook({ dice: DICE_ANSWER, iou: IOU_ANSWER, written: WRITTEN_ANSWER });
 }
 
-function markdown(id: string, source: string, grading?: Partial<GradeMetadata>): Cell {
+function markdown(id: string, source: string, grading?: Partial<GradeMetadata>): StrictCell {
   return { id, cell_type: 'markdown', metadata: metadata(id, 'markdown', grading), source };
 }
 
-function code(id: string, source: string, grading?: Partial<GradeMetadata>): Cell {
+function code(id: string, source: string, grading?: Partial<GradeMetadata>): StrictCell {
   return {
     id,
     cell_type: 'code',
@@ -62,12 +66,16 @@ function code(id: string, source: string, grading?: Partial<GradeMetadata>): Cel
   };
 }
 
-function check(id: string, exercise: string, answer: string, points: number): Cell {
+function check(id: string, exercise: string, answer: string, points: number): StrictCell {
   const cell = code(id, `await check('${exercise}', { ${answer} });`, { grade: true, locked: true, points });
   return { ...cell, metadata: { ...cell.metadata, segcourse: { exercise } } };
 }
 
-function metadata(grade_id: string, cell_type: string, grading?: Partial<GradeMetadata>): Cell['metadata'] {
+function metadata(
+  grade_id: string,
+  cell_type: string,
+  grading?: Partial<GradeMetadata>,
+): StrictCell['metadata'] {
   if (!grading) return {};
   const nbgrader = {
     schema_version: 3,

@@ -113,9 +113,17 @@ describe('the student’s version of a notebook', function () {
       for (const [name, source] of Object.entries(sources)) {
         fs.writeFileSync(file('source', name), JSON.stringify(source));
       }
-      const script = path.join(ROOT, 'grading/release/generate.py');
-      const args = [script, path.join(ROOT, 'grading/nbgrader_config.py'), folder, 'all'];
-      const { status, stderr } = spawnSync(PYTHON, args, { encoding: 'utf8' });
+      fs.writeFileSync(
+        path.join(folder, 'nbgrader_config.py'),
+        `load_subconfig("nbgrader_config.py", path=${JSON.stringify(path.join(ROOT, 'grading'))})\n`,
+      );
+      // nbgrader calls alembic by its name.
+      const PATH = [path.dirname(PYTHON), process.env.PATH].join(path.delimiter);
+      const { status, stderr } = spawnSync(PYTHON, ['-m', 'nbgrader', 'generate_assignment', 'all'], {
+        cwd: folder,
+        env: { ...process.env, PATH },
+        encoding: 'utf8',
+      });
       assert.equal(status, 0, stderr);
       for (const name of Object.keys(sources)) {
         released[name] = JSON.parse(fs.readFileSync(file('release', name), 'utf8'));

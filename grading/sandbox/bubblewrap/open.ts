@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Books, type Measure, openBooks, type Place } from '../accounting';
+import { openBooks, type Place } from '../accounting';
+import type { Books, Measure } from '../books';
 import { type Accounting, type Box, type BoxEnd, type BoxEndReason, type BoxOptions, MIB } from '../box';
 import { isMissing } from '../cgroups/files';
 import { exitOf } from '../exit';

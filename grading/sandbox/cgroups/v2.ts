@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Books, Measure } from '../accounting';
+import type { Books, Measure } from '../books';
 import { type BoxLimits, MIB } from '../box';
 import { isMissing, killMembers, readField, readNumber, removeGroup } from './files';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Notebook } from '../../../grading/repair/notebook';
+import type { StrictNotebook } from '../../../grading/repair/notebook';
 import {
   DICE_ANSWER,
   honestNotebook,
@@ -73,7 +73,7 @@ describe('grading: npm run grade', function () {
   });
 
   it('writes autograded/ without what acts in a browser, and what was noted before all', () => {
-    const { cells } = JSON.parse(course.read('autograded/gus/masks/masks.ipynb')) as Notebook;
+    const { cells } = JSON.parse(course.read('autograded/gus/masks/masks.ipynb')) as StrictNotebook;
     assert.match([cells[0].source].flat().join(''), /The file is named masks \(1\)\.ipynb/);
     assert.deepEqual(cells[5].outputs, [
       {
@@ -84,9 +84,9 @@ describe('grading: npm run grade', function () {
       { output_type: 'execute_result', execution_count: null, metadata: {}, data: { 'text/plain': ['4'] } },
     ]);
     assert.deepEqual(Object.keys(course.files('autograded/ada/masks')), ['figure.txt', 'masks.ipynb']);
-    const halved = JSON.parse(course.read('autograded/hal/masks/masks.ipynb')) as Notebook;
+    const halved = JSON.parse(course.read('autograded/hal/masks/masks.ipynb')) as StrictNotebook;
     assert.match(JSON.stringify(halved), /\ufffd, not \\\\ud83d/);
-    const refused = JSON.parse(course.read('autograded/dot/masks/masks.ipynb')) as Notebook;
+    const refused = JSON.parse(course.read('autograded/dot/masks/masks.ipynb')) as StrictNotebook;
     assert.match([refused.cells[0].source].flat().join(''), /Not graded: The file is not a notebook/);
   });
 
@@ -135,7 +135,7 @@ describe('grading: npm run grade', function () {
       ],
     );
     assert.equal(course.gradebook().scores.ada, 6);
-    const { cells } = JSON.parse(course.read('autograded/ada/masks/masks.ipynb')) as Notebook;
+    const { cells } = JSON.parse(course.read('autograded/ada/masks/masks.ipynb')) as StrictNotebook;
     assert.match(JSON.stringify(cells[7].outputs), /seed 9/);
     assert.doesNotMatch(JSON.stringify(cells[4].outputs), /seed 9/);
   });

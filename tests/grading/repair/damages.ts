@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { Cell, Notebook } from '../../../grading/repair/notebook';
+import type { StrictCell, StrictNotebook } from '../../../grading/repair/notebook';
 import { honestNotebook, masksNotebook, WRITTEN_ANSWER } from '../assignment';
 
 /** Submits into a student's folder, which exists and is empty. */
@@ -27,7 +27,7 @@ const write =
 const json = (notebook: unknown = honestNotebook()): string => JSON.stringify(notebook, null, 1);
 
 /** The honest notebook after a change to its cells. */
-function changed(change: (cells: Record<string, Cell>, notebook: Notebook) => void): Submit {
+function changed(change: (cells: Record<string, StrictCell>, notebook: StrictNotebook) => void): Submit {
   const notebook = honestNotebook();
   change(Object.fromEntries(notebook.cells.map((cell) => [cell.id, cell])), notebook);
   return write(json(notebook));
@@ -248,7 +248,7 @@ export const DAMAGES: Record<string, Damage> = {
   'cells that are none': {
     submit: changed((_, notebook) =>
       notebook.cells.push(
-        ...([null, 'const a = 1;', { cell_type: 'widget' }, { source: 3 }] as unknown as Cell[]),
+        ...([null, 'const a = 1;', { cell_type: 'widget' }, { source: 3 }] as unknown as StrictCell[]),
       ),
     ),
     repairs: [/4 cells could not be read and were left out/],

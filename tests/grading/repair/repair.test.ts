@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { normalise } from '../../../grading/repair/normalise';
-import type { Notebook, PlainObject } from '../../../grading/repair/notebook';
+import type { StrictNotebook, PlainObject } from '../../../grading/repair/notebook';
 import { repairSubmission } from '../../../grading/repair/repair';
 import { honestNotebook, masksNotebook } from '../assignment';
 import { DAMAGES } from './damages';
@@ -56,16 +56,20 @@ describe('grading: damaged notebooks', function () {
     const script = 'import nbformat, sys; print(nbformat.writes(nbformat.read(sys.argv[1], as_version=4)))';
     const theirs = JSON.parse(
       execFileSync(python, ['-W', 'ignore', '-c', script, file], { encoding: 'utf8' }),
-    ) as Notebook;
+    ) as StrictNotebook;
     const ours = normalise(JSON.parse(readFileSync(file, 'utf8')) as PlainObject, []);
-    const seen = ({ cells }: Notebook) =>
+    const seen = ({ cells }: StrictNotebook) =>
       cells.map(({ cell_type, source }) => [cell_type, [source].flat().join('')]);
     assert.deepEqual(seen(ours), seen(theirs));
   });
 });
 
 /** The repaired notebook is the honest one, but for the ids and sources that the table names. */
-function assertGraded(notebook: Notebook, ids: string[] | undefined, sources: Record<string, string>): void {
+function assertGraded(
+  notebook: StrictNotebook,
+  ids: string[] | undefined,
+  sources: Record<string, string>,
+): void {
   const honest = honestNotebook();
   const known = new Map(honest.cells.map((cell) => [cell.id, cell]));
   assert.deepEqual(
