@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { packageRoot } from '../../lib/io/package-root';
-import { freePort } from './jupyterlab';
+import { freePort } from '../free-ports';
+import { launchChromium } from './chromium';
+import { whenSaid } from '../when-said';
 
 /** `npm start -- --classroom`, with a Chromium that looks at nbgrader's formgrader there. */
 export class Formgrader {
@@ -16,18 +18,9 @@ export class Formgrader {
     const script = path.join(packageRoot(), 'lib', 'setup', 'start.mjs');
     const args = [script, `--classroom=${course}`, '--no-browser', '--port', String(await freePort())];
     const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const url = await announced(server);
-    const browser = await chromium.launch({
-      executablePath: executable,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-    });
-    return new Formgrader(server, browser, url);
+    const [, url] = await whenSaid(server, /The course is open at (\S+)/);
+    const browser = await launchChromium(executable);
+    return new Formgrader(server, browser, new URL(url));
   }
 
   /** Opens a page below `/formgrader`. */
@@ -46,19 +39,4 @@ export class Formgrader {
     this.server.kill('SIGTERM');
     await ended;
   }
-}
-
-/** Where the server says that the course is open; rejects with its words if it ends before. */
-function announced(server: ChildProcess): Promise<URL> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    for (const stream of [server.stdout!, server.stderr!]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        const found = /The course is open at (\S+)/.exec(output);
-        if (found) resolve(new URL(found[1]));
-      });
-    }
-    server.once('exit', (code) => reject(new Error(`npm start ended with status ${code}:\n${output}`)));
-  });
 }

@@ -1,25 +1,15 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Browser, chromium, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { packageRoot } from '../../lib/io/package-root';
+import { freePort } from '../free-ports';
+import { launchChromium } from './chromium';
+import { whenSaid } from '../when-said';
 
 const ROOT = packageRoot();
 const TOKEN = 'segcourse-browser-test';
-
-/** A port of 127.0.0.1 that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** JupyterLab on a copy of the notebooks, with a Chromium that looks at it. */
 export class JupyterLab {
@@ -60,17 +50,8 @@ export class JupyterLab {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
-    await serverReady(server);
-    const browser = await chromium.launch({
-      executablePath: executable,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-    });
+    await whenSaid(server, /Jupyter Server .* is running at/);
+    const browser = await launchChromium(executable);
     return new JupyterLab(server, browser, folder, `http://127.0.0.1:${port}`);
   }
 
@@ -90,18 +71,6 @@ export class JupyterLab {
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Resolves when the server says where it listens; rejects with its words if it ends before. */
-function serverReady(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    server.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (/Jupyter Server .* is running at/.test(output)) resolve();
-    });
-    server.once('exit', (code) => reject(new Error(`JupyterLab ended with status ${code}:\n${output}`)));
-  });
 }
 
 /** Waits until the kernel has nothing to do. */

@@ -2,8 +2,9 @@ import { createServer, Server } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Browser, chromium, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { packageRoot } from '../../lib/io/package-root';
+import { launchChromium } from './chromium';
 
 const TFJS = path.join(packageRoot(), 'node_modules/@tensorflow/tfjs/dist/tf.min.js');
 const PAGE = '<!doctype html><meta charset="utf-8"><title>tfjs</title><script src="/tf.min.js"></script>';
@@ -43,8 +44,7 @@ export class TensorFlowPage {
       return response.end(readFileSync(file));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
-    const browser = await chromium.launch({ executablePath: executable, args });
+    const browser = await launchChromium(executable);
     const page = await browser.newPage();
     const opened = new TensorFlowPage(server, browser, page);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

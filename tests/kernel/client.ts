@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Dealer, Subscriber } from 'zeromq';
 import { type Connection, type Content, type Header, Wire } from '../../lib/kernel/wire';
+import { freePorts } from '../free-ports';
 
 export const PROJECT = path.resolve(__dirname, '../..');
 const MAIN = path.join(PROJECT, '.build/lib/kernel/main.js');
@@ -226,12 +226,4 @@ function executeContent(code: string, options: Content): Content {
     stop_on_error: true,
     ...options,
   };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

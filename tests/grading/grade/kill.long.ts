@@ -1,21 +1,3 @@
-import assert from 'node:assert/strict';
-import type { Course } from './course';
-import { requireNbgrader } from './course';
-import { fullCourse, killAndFinish, left } from './kills';
+import { describeKills } from './kills';
 
-describe('grading: killed thirty times and run again', function () {
-  this.timeout(3_600_000);
-  const courses: Course[] = [];
-  before(function () {
-    requireNbgrader(this);
-    courses.push(fullCourse(), fullCourse());
-  });
-  after(() => courses.forEach((course) => course.remove()));
-
-  it('leaves what an undisturbed run leaves, and judges nothing twice', async () => {
-    const [undisturbed, killed] = courses;
-    await killAndFinish(undisturbed, 0, '');
-    await killAndFinish(killed, 30, 'kill.long');
-    assert.deepEqual(left(killed), left(undisturbed));
-  });
-});
+describeKills('grading: killed thirty times and run again', 30, 'kill.long');

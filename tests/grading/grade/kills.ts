@@ -6,14 +6,14 @@ import seedrandom from 'seedrandom';
 import { Journal } from '../../../grading/grade/journal';
 import { packageRoot } from '../../../lib/io/package-root';
 import { DICE_ANSWER, honestNotebook, masksNotebook, WRITTEN_ANSWER } from '../assignment';
-import { ASSIGNMENT, Course } from './course';
+import { ASSIGNMENT, Course, requireNbgrader } from './course';
 
 const MAIN = path.join(__dirname, 'fake-main.ts');
 const STUDENTS = Array.from({ length: 8 }, (_, n) => `student-${n}`);
 const ARGUMENTS = ['--seed', '5', '--jobs', '2'];
 
 /** A course with submissions of all kinds. */
-export function fullCourse(): Course {
+function fullCourse(): Course {
   const course = new Course();
   STUDENTS.forEach((student, n) => {
     const kinds = [
@@ -28,7 +28,7 @@ export function fullCourse(): Course {
 }
 
 /** What a run leaves: the gradebook, the recorded notebooks, and nothing half-done. */
-export function left(course: Course): object {
+function left(course: Course): object {
   const own = readdirSync(path.join(course.root, '.grading'), { recursive: true, encoding: 'utf8' });
   return { grades: course.gradebook().grades, autograded: course.files('autograded'), own: own.sort() };
 }
@@ -38,7 +38,7 @@ export function left(course: Course): object {
  * was in the journal as judged is never judged again.
  *
  */
-export async function killAndFinish(course: Course, kills: number, seed: string): Promise<void> {
+async function killAndFinish(course: Course, kills: number, seed: string): Promise<void> {
   const random = seedrandom(seed);
   for (let kill = 0; kill < kills; kill += 1) {
     const judged = judgedStudents(course);
@@ -79,4 +79,24 @@ function run(course: Course, milliseconds: number | undefined): Promise<number |
     if (milliseconds !== undefined) setTimeout(() => child.kill('SIGKILL'), milliseconds);
   });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+}
+
+/** A suite: a run that is killed so often, and finished, against one that is not. */
+export function describeKills(title: string, kills: number, seed: string): void {
+  describe(title, function () {
+    this.timeout(kills * 120_000);
+    const courses: Course[] = [];
+    before(function () {
+      requireNbgrader(this);
+      courses.push(fullCourse(), fullCourse());
+    });
+    after(() => courses.forEach((course) => course.remove()));
+
+    it('leaves what an undisturbed run leaves, and judges nothing twice', async () => {
+      const [undisturbed, killed] = courses;
+      await killAndFinish(undisturbed, 0, '');
+      await killAndFinish(killed, kills, seed);
+      assert.deepEqual(left(killed), left(undisturbed));
+    });
+  });
 }

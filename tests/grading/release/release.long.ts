@@ -10,13 +10,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Notebook } from '../../../grading/notebook';
 import { release } from '../../../grading/release/release';
 import { cacheFolder } from '../../../lib/io/cache-folder';
+import { freePort } from '../../free-ports';
+import { whenSaid } from '../../when-said';
 
 const NAME = '8.3.3-unet';
 /** What a machine downloads; addons and the rest are made anew. */
@@ -80,7 +81,7 @@ describe('npm run release, and npm start on a clean machine', function () {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const address = await announced(server);
+    const address = (await whenSaid(server, /The course is open at (\S+)/))[1];
     const response = await fetch(address.replace('/lab?', '/api/contents?'));
     const { content } = (await response.json()) as { content: { name: string }[] };
     assert.deepEqual(content.map(({ name }) => name).sort(), ['8.1-environment.ipynb', `${NAME}.ipynb`]);
@@ -119,27 +120,3 @@ describe('npm run release, and npm start on a clean machine', function () {
     for (const { id } of checks) assert.match(html[id!], /Exercise 8\.\d: 0 of \d+ visible points/);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-/** Where JupyterLab says it is, or what it said before it ended. */
-function announced(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const listen = (text: string): void => {
-      said += text;
-      const address = /The course is open at (\S+)/.exec(said)?.[1];
-      if (address) resolve(address);
-    };
-    server.stdout!.setEncoding('utf8').on('data', listen);
-    server.stderr!.setEncoding('utf8').on('data', listen);
-    server.on('exit', () => reject(new Error(`npm start ended:\n${said}`)));
-  });
-}
