@@ -10,11 +10,22 @@ const ROOT = packageRoot();
 const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
 const NOTEBOOKS = [
   '8.1-environment',
+  '8.2-what-is-segmentation',
   '8.3.3-unet',
   '8.3.4-training-unet-on-isbi-2012',
   '8.5-losses',
   '8.6-nnunet',
 ];
+
+/** What a notebook tells its readers about its own figures, and what must therefore hold of them. */
+const CLAIMS: Record<string, (text: string) => void> = {
+  '8.2-what-is-segmentation'(text) {
+    const dice = /Dice of A, B and C: (\S+), (\S+), (\S+)/.exec(text)!.slice(1);
+    assert.equal(new Set(dice).size, 1, `one Dice for three answers: ${dice.join(', ')}`);
+    const [nuclei, patches] = /nuclei (\d+), patches of the semantic mask (\d+)/.exec(text)!.slice(1);
+    assert.ok(Number(patches) < Number(nuclei), `${patches} patches of ${nuclei} nuclei`);
+  },
+};
 
 interface Report {
   seconds: number;
@@ -66,6 +77,7 @@ describe('notebooks, from top to bottom', function () {
       for (const mime of ['text/html', 'image/svg+xml', 'application/vnd.vegalite.v5+json']) {
         assert.ok(report.mimeTypes.includes(mime), `no output of type ${mime}`);
       }
+      CLAIMS[name]?.(report.text);
       console.log(`      ${report.cells} cells in ${report.seconds} s`);
     });
   }
