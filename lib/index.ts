@@ -405,16 +405,23 @@ export type {
   IntensityProperties,
   PlanningCase,
 } from './planning/fingerprint';
+export { fingerprintJson, readFingerprintJson } from './planning/fingerprint-json';
+export type { FingerprintJson } from './planning/fingerprint-json';
 export { featureMapNumbers, featuresOf } from './planning/memory-estimate';
 export type { NormalizationScheme, PlannedNormalization } from './planning/normalization-scheme';
 export { planBatchSize, planPatch } from './planning/patch-size';
 export type { BatchSizeOptions, PatchPlan, PatchPlanOptions } from './planning/patch-size';
 export { planDataset } from './planning/plan';
 export type { Configuration, DatasetPlan, PlanningDataset, PlanOptions } from './planning/plan';
+export { plansJson } from './planning/plans-json';
+export type { PlansJson, PlansJsonOptions, ReaderName } from './planning/plans-json';
+export { readPlansJson } from './planning/read-plans-json';
 export { poolingPlan } from './planning/pooling';
 export type { PoolingPlan } from './planning/pooling';
 export { targetSpacing } from './planning/target-spacing';
 export type { TargetSpacing } from './planning/target-spacing';
+export { buildNetwork } from './workflow/build-network';
+export type { BuildNetworkOptions } from './workflow/build-network';
 export { readDatasetJson } from './workflow/dataset-json';
 export type { DatasetDescription } from './workflow/dataset-json';
 export type { LabelScheme, LabelValue } from './workflow/label-scheme';

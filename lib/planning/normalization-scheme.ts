@@ -1,13 +1,16 @@
 import { type Decision } from './decision';
 import type { Fingerprint } from './fingerprint';
 
+export const NORMALIZATION_SCHEMES = [
+  'CTNormalization',
+  'ZScoreNormalization',
+  'NoNormalization',
+  'RescaleTo01Normalization',
+  'RGBTo01Normalization',
+] as const;
+
 /** How a channel is normalised; the names are nnU-Net's. */
-export type NormalizationScheme =
-  | 'CTNormalization'
-  | 'ZScoreNormalization'
-  | 'NoNormalization'
-  | 'RescaleTo01Normalization'
-  | 'RGBTo01Normalization';
+export type NormalizationScheme = (typeof NORMALIZATION_SCHEMES)[number];
 
 const SCHEMES: Readonly<Record<string, NormalizationScheme>> = {
   ct: 'CTNormalization',

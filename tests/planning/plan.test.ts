@@ -1,48 +1,11 @@
 import assert from 'node:assert/strict';
-import {
-  datasetFingerprint,
-  Fingerprint,
-  IntensityProperties,
-  PlanningCase,
-} from '../../lib/planning/fingerprint';
+import { datasetFingerprint, IntensityProperties, PlanningCase } from '../../lib/planning/fingerprint';
 import { planBatchSize, planPatch } from '../../lib/planning/patch-size';
-import { Configuration, planDataset } from '../../lib/planning/plan';
 import { poolingPlan } from '../../lib/planning/pooling';
 import { roundHalfEven } from '../../lib/transforms/intensity/rounding';
 import { golden } from '../golden';
 import { hashed } from '../nn/hashed';
-
-interface GoldenConfiguration {
-  spacing: number[];
-  median_image_size_in_voxels: number[];
-  patch_size: number[];
-  batch_size: number;
-  normalization_schemes: string[];
-  use_mask_for_norm: boolean[];
-  batch_dice: boolean;
-  features_per_stage: number[];
-  kernel_sizes: number[][];
-  strides: number[][];
-  n_conv_per_stage: number[];
-  n_conv_per_stage_decoder: number[];
-}
-
-interface GoldenPlan {
-  name: string;
-  spacings: number[][];
-  shapes: number[][];
-  channels: string[];
-  classes: number;
-  gigabytes: number;
-  relativeSize: number;
-  plan: {
-    transpose_forward: number[];
-    transpose_backward: number[];
-    original_median_spacing_after_transp: number[];
-    original_median_shape_after_transp: number[];
-    configurations: Record<'2d' | '3d_fullres' | '3d_lowres', GoldenConfiguration>;
-  };
-}
+import { goldenPlan, goldenPlans } from './golden-plans';
 
 type GoldenCase = [number: number, shape: number[], channels: number, spacing: number[]];
 
@@ -54,85 +17,10 @@ interface GoldenFingerprint {
   relativeSizeAfterCropping: number;
 }
 
-const { plans, fingerprints } = golden<{ plans: GoldenPlan[]; fingerprints: GoldenFingerprint[] }>(
-  'nnunet-plan',
-);
-
-const NO_INTENSITIES: IntensityProperties = {
-  mean: 0,
-  median: 0,
-  std: 1,
-  min: 0,
-  max: 1,
-  percentile005: 0,
-  percentile995: 1,
-};
-
-function fingerprintOf({ spacings, shapes, channels, relativeSize }: GoldenPlan): Fingerprint {
-  const intensities = channels.map(() => NO_INTENSITIES);
-  return { spacings, shapes, intensities, relativeSizeAfterCropping: relativeSize };
-}
-
-/** As nnU-Net writes it. */
-const asGolden = (one: Configuration): GoldenConfiguration => ({
-  spacing: one.spacing,
-  median_image_size_in_voxels: one.medianShape,
-  patch_size: one.patchSize,
-  batch_size: one.batchSize,
-  normalization_schemes: one.normalizations.map(({ scheme }) => scheme),
-  use_mask_for_norm: one.normalizations.map(({ insideMask }) => insideMask),
-  batch_dice: one.batchDice,
-  features_per_stage: one.features,
-  kernel_sizes: one.kernels,
-  strides: one.strides,
-  n_conv_per_stage: one.features.map(() => one.convolutions),
-  n_conv_per_stage_decoder: one.features.slice(1).map(() => one.convolutions),
-});
-
-function assertClose(
-  got: readonly number[],
-  expected: readonly number[],
-  tolerance: number,
-  what: string,
-): void {
-  assert.equal(got.length, expected.length, what);
-  got.forEach((value, index) => {
-    const off = Math.abs(value - expected[index]) / Math.max(1e-12, Math.abs(expected[index]));
-    assert.ok(off <= tolerance, `${what}: ${got.join()} is not ${expected.join()}`);
-  });
-}
-
-describe("plans equal nnU-Net's own", () => {
-  for (const one of plans) {
-    it(one.name, () => {
-      const { channels, classes, gigabytes } = one;
-      const plan = planDataset(fingerprintOf(one), { channels, classes }, { gigabytes });
-      assert.deepEqual(plan.transposeForward, one.plan.transpose_forward);
-      assert.deepEqual(plan.transposeBackward, one.plan.transpose_backward);
-      assert.deepEqual(plan.originalMedianSpacing, one.plan.original_median_spacing_after_transp);
-      assert.deepEqual(plan.originalMedianShape, one.plan.original_median_shape_after_transp);
-      assert.deepEqual(Object.keys(plan.configurations).sort(), Object.keys(one.plan.configurations).sort());
-      for (const [name, expected] of Object.entries(one.plan.configurations)) {
-        const { spacing, ...rest } = asGolden(plan.configurations[name as '2d']!);
-        const { spacing: expectedSpacing, ...expectedRest } = expected;
-        assert.deepEqual(rest, expectedRest, name);
-        assertClose(spacing, expectedSpacing, 1e-12, `${name}: spacing`);
-      }
-    });
-  }
-
-  it('covers 2-D, 3-D, cascades and plans without', () => {
-    const names = plans.map(({ plan }) => Object.keys(plan.configurations).sort().join());
-    assert.deepEqual([...new Set(names)].sort(), ['2d', '2d,3d_fullres', '2d,3d_fullres,3d_lowres']);
-    assert.ok(plans.length >= 20);
-  });
-});
+const { fingerprints } = golden<{ fingerprints: GoldenFingerprint[] }>('nnunet-plan');
 
 describe('the reasons of a plan', () => {
-  const planOf = (name: string) => {
-    const one = plans.find((plan) => plan.name === name)!;
-    return planDataset(fingerprintOf(one), one, one);
-  };
+  const planOf = (name: string) => goldenPlan(goldenPlans.find((plan) => plan.name === name)!);
   const reason = (name: string, subject: string) => {
     const { decisions, configurations } = planOf(name);
     const all = [...decisions, ...(configurations['3d_fullres'] ?? configurations['2d']).decisions];
