@@ -440,7 +440,6 @@ export type {
 } from './workflow/preprocess';
 export { restoreLabels, restoreProbabilities } from './workflow/restore';
 export type { PredictedValues, RestoreOptions } from './workflow/restore';
-export { buildNetwork } from './workflow/build-network';
 export { trainingLoss } from './workflow/training-loss';
 export { labelScores, summarise } from './workflow/label-scores';
 export type { LabelScore, LabelScores, ScoreSummary } from './workflow/label-scores';

@@ -63,6 +63,9 @@ describe('workflow/build-network', () => {
 
   it('refuses images too small to be pooled', () => {
     const { plan, description } = find('smaller than two poolings');
-    assert.throws(() => buildNetwork(plan.configurations['3d_fullres']!, description), /UNet: got channels \[32\]; expected those of at least 2 levels/);
+    assert.throws(
+      () => buildNetwork(plan.configurations['3d_fullres']!, description),
+      /UNet: got channels \[32\]; expected those of at least 2 levels/,
+    );
   });
 });
