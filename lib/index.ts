@@ -152,6 +152,10 @@ export type { KeepLargestOptions, RemoveSmallOptions } from './postprocessing/co
 export type { ClassGroups } from './postprocessing/component-groups';
 export { fillLabelHoles } from './postprocessing/label-holes';
 export type { FillLabelHolesOptions } from './postprocessing/label-holes';
+export { separateInstances } from './postprocessing/instances';
+export type { SeparationOptions } from './postprocessing/instances';
+export { watershed } from './postprocessing/watershed';
+export type { WatershedOptions } from './postprocessing/watershed';
 export { closing, dilation, erosion, opening } from './postprocessing/morphology';
 export type { MorphologyOptions } from './postprocessing/morphology';
 export type { ElementShape } from './postprocessing/structuring-element';

@@ -7,8 +7,10 @@
  */
 import { parseArgs } from 'node:util';
 import { connectedComponents } from '../../lib/metrics/components';
+import { distanceTransform } from '../../lib/metrics/distance-transform';
 import { keepLargestComponent, removeSmallComponents } from '../../lib/postprocessing/components';
 import { dilation, erosion, opening } from '../../lib/postprocessing/morphology';
+import { watershed } from '../../lib/postprocessing/watershed';
 import { fillHoles } from '../../lib/transforms/spatial/fill-holes';
 import { median, pytorch, typescript, verdict } from './process';
 
@@ -49,6 +51,12 @@ function cases(): Record<string, () => unknown> {
   const masked = (field: Float32Array) => Uint8Array.from(field, (value) => (value > 0.4 ? 1 : 0));
   const [pictureMask, mask] = [masked(picture), masked(volume)];
   const grey = Uint8Array.from(volume, (value) => Math.min(255, Math.max(0, Math.round(60 * (value + 2)))));
+  const distances = distanceTransform(pictureMask, plane);
+  const markers = connectedComponents(
+    Uint8Array.from(distances, (value) => (value > 4 ? 1 : 0)),
+    plane,
+  ).labels;
+  const depths = distances.map((value) => -value);
   return {
     'components of 26, 128 × 160², beside cc3d': () => connectedComponents(mask, space, 26),
     'components of 6, 128 × 160², beside SciPy': () => connectedComponents(mask, space, 6),
@@ -66,6 +74,8 @@ function cases(): Record<string, () => unknown> {
       opening(grey, space, { element: 'ball', radius: 2 }),
     'grey erosion by a square of 5, 128 × 160², beside SciPy': () =>
       erosion(grey, space, { element: 'square', radius: 5 }),
+    'watershed of distances, 1024², beside scikit-image': () =>
+      watershed(depths, markers, plane, { mask: pictureMask }),
   };
 }
 
