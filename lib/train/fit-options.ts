@@ -55,6 +55,8 @@ export interface FitOptions<Output extends ModelOutput = tf.Tensor> {
   validation?: TrainingBatch | (() => Iterable<TrainingBatch>);
   /** Ends the run where the validation loss (training loss without a validation) no longer falls. */
   earlyStopping?: EarlyStoppingOptions;
+  /** Ends the run after an epoch where it says so of all epochs so far, as if that one had been the last. */
+  endsAfter?: (records: readonly EpochRecord[]) => boolean;
   /** A file that is written after every epoch, or more on this; a run with the same file goes on where it stopped. */
   checkpoint?: string | CheckpointOptions;
   /** Which weights the model holds at the end: those with the lowest validation loss, the default, or the last. */

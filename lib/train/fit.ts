@@ -58,12 +58,13 @@ export async function fit<Output extends ModelOutput = tf.Tensor>(
     if (options.tensorBoard !== undefined) observers.push(tensorBoard(options.tensorBoard));
     await resume(run, options);
     run.records.forEach((record) => stopping?.offer(scoreOf(record)));
-    while (run.records.length < epochs && !best.stopped && !stopping?.stopped) {
+    const ended = () => run.records.length > 0 && options.endsAfter?.(run.records) === true;
+    while (run.records.length < epochs && !best.stopped && !stopping?.stopped && !ended()) {
       const record = await runEpoch(run, options);
       if (record === undefined) break;
       run.records.push(record);
       stopping?.offer(scoreOf(record));
-      await save(run, options, stopping?.stopped ?? false);
+      await save(run, options, stopping?.stopped === true || ended());
       const random = randomState();
       for (const observer of observers) await observer.onEpoch?.(record);
       restoreRandomState(random);

@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Configuration } from '../planning/plan';
 import { tf } from '../runtime';
-import { SGD } from '../train/optimizers/sgd';
 import { trainStep, type TrainingBatch } from '../train/step';
 import { buildNetwork } from './build-network';
 import type { StepTimes } from './budget';
 import type { DatasetDescription } from './dataset-json';
 import { patchBatches, type PatchBatchOptions } from './patch-batches';
-import { OPTIMIZER } from './train-fold';
 import { trainingLoss } from './training-loss';
+import { trainingOptimizer, type OptimizerName } from './training-optimizer';
 
 /** The first step compiles kernels, and is not counted. */
 const STEPS = 3;
@@ -20,10 +19,11 @@ const STEPS = 3;
 export async function measureStep(
   network: Configuration,
   { labels, channels }: Pick<DatasetDescription, 'labels' | 'channels'>,
+  name: OptimizerName,
   options: Omit<PatchBatchOptions, 'network' | 'labels' | 'count' | 'epoch' | 'augment'>,
 ): Promise<StepTimes> {
   const model = buildNetwork(network, { labels, channels });
-  const optimizer = new SGD(OPTIMIZER);
+  const { optimizer } = trainingOptimizer(name);
   const loss = trainingLoss(labels, network.batchDice);
   const times = { step: Infinity, predict: Infinity, batch: Infinity };
   const seconds = (begun: number) => (performance.now() - begun) / 1000;

@@ -6,6 +6,7 @@ import { writeFileWhole } from '../io/write-file';
 import type { Decision } from '../planning/decision';
 import type { Configuration, DatasetPlan } from '../planning/plan';
 import { readDatasetJson, type DatasetDescription } from './dataset-json';
+import type { OptimizerName } from './training-optimizer';
 import { readJson, type RawDataset } from './raw-dataset';
 
 export type ConfigurationName = keyof DatasetPlan['configurations'];
@@ -23,6 +24,9 @@ export interface TrainingSettings {
   epochs: number;
   /** Steps of an epoch. */
   iterations: number;
+  /** What the epochs may take together; where the machine becomes slower, there are fewer of them. */
+  seconds?: number;
+  optimizer: OptimizerName;
   seed: number;
   /** What the caller asked for. */
   asked: TrainingRequest;

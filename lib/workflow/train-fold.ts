@@ -3,7 +3,6 @@ import type { DatasetPlan } from '../planning/plan';
 import { setSeed, tf } from '../runtime';
 import { fit } from '../train/fit';
 import type { History, TrainingObserver } from '../train/fit-options';
-import { SGD } from '../train/optimizers/sgd';
 import { polynomialRate } from '../train/schedules';
 import { buildNetwork } from './build-network';
 import type { StoredCase } from './stored-case';
@@ -11,14 +10,15 @@ import type { ScoreSummary } from './label-scores';
 import { keptBatches, patchBatches } from './patch-batches';
 import { Predictor } from './predict-case';
 import type { RawDataset } from './raw-dataset';
+import { paceOf } from './pace';
 import { foldFiles, resultsFiles, writeJson, type Fold, type TrainingSettings } from './results';
 import type { CaseSplit } from './splits';
 import { trainingLoss } from './training-loss';
+import { trainingOptimizer } from './training-optimizer';
 import { chartWriter } from './training-observers';
 import { validate } from './validation';
 
-/** nnU-Net's optimizer. */
-export const OPTIMIZER = { learningRate: 0.01, momentum: 0.99, nesterov: true, weightDecay: 3e-5 };
+/** nnU-Net's. */
 const CLIP_NORM = 12;
 /** Batches of the held-out cases whose loss is told after each epoch. */
 const VALIDATION_BATCHES = 4;
@@ -65,7 +65,9 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult> {
   const seed = settings.seed + (fold === 'all' ? 0 : fold);
   setSeed(seed);
   const model = buildNetwork(network, raw.dataset);
-  const optimizer = new SGD(OPTIMIZER);
+  const { optimizer, rate } = trainingOptimizer(settings.optimizer);
+  const decay = polynomialRate({ rate, length: 1 });
+  let pace = paceOf([], settings);
   const patches = { folder: preprocessed, network, labels, seed, workers, signal };
   const validation = await keptBatches({ ...patches, cases: of(split.val), count: VALIDATION_BATCHES });
   const notes = settings.decisions.map(({ subject, reason }) => `${subject}: ${reason}`);
@@ -76,8 +78,12 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult> {
       loss: trainingLoss(labels, network.batchDice),
       epochs,
       optimizer,
-      schedule: polynomialRate({ rate: OPTIMIZER.learningRate, length: epochs * iterations }),
+      schedule: (step) => decay(pace.progress(step)),
       scheduleBy: 'step',
+      endsAfter(records) {
+        pace = paceOf(records, settings);
+        return records.length >= pace.epochs;
+      },
       clipNorm: CLIP_NORM,
       ...(validation.length > 0 && { validation: () => validation }),
       checkpoint: files.checkpoint,
@@ -97,7 +103,7 @@ export async function trainFold(options: FoldOptions): Promise<FoldResult> {
       ...{ raw, plan, predictor, preprocessed, heldOut, folder: files.validation, onCase, signal },
     });
     const seconds = history.records.reduce((sum, record) => sum + record.seconds, 0);
-    writeJson(files.summary, { fold, epochs, iterations, seconds, ...summary });
+    writeJson(files.summary, { fold, epochs: history.records.length, iterations, seconds, ...summary });
     return { fold, history, summary };
   } finally {
     tf.dispose(validation.flatMap(({ images, masks }) => [images, masks]));

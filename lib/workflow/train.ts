@@ -180,6 +180,7 @@ async function settle(
     return {
       ...same,
       network,
+      optimizer: 'SGD',
       epochs: epochs ?? EPOCHS,
       iterations: iterations ?? ITERATIONS,
       decisions: [],
@@ -191,10 +192,10 @@ async function settle(
     seconds: options.seconds() / folds.length,
     configuration: network,
     heldOut: of(split.val).map(({ shape }) => shape),
-    measure: (candidate) => measureStep(candidate, raw.dataset, patches),
+    measure: (candidate) => measureStep(candidate, raw.dataset, 'AdamW', patches),
   });
   const { configuration: chosen, ...rest } = budget;
-  return { ...same, network: chosen, ...rest };
+  return { ...same, network: chosen, optimizer: 'AdamW', ...rest };
 }
 
 /** Of the preprocessed cases: images of 4 bytes for each channel, masks of 2; by the median image. */

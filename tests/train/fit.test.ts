@@ -368,6 +368,31 @@ describe('fit', () => {
     model.dispose();
   });
 
+  it('ends after the epoch that the caller chooses, its state written, and stays at its end', async () => {
+    const train = async () => {
+      const model = plainNetwork();
+      const seen: number[] = [];
+      const endsAfter: FitOptions['endsAfter'] = (records) => {
+        seen.push(records.length);
+        return records.at(-1)!.epoch === 3;
+      };
+      const checkpoint = { last: file, every: 10 };
+      const history = await fit(model, { batches: twoBatches, loss, epochs: 9, endsAfter, checkpoint });
+      model.dispose();
+      return { history, seen };
+    };
+    const { history, seen } = await train();
+    assert.deepEqual([history.records.length, history.interrupted, history.stoppedEarly], [3, false, false]);
+    assert.deepEqual([...new Set(seen)], [1, 2, 3]);
+    const again = await train();
+    const losses = history.records.map(({ trainLoss }) => trainLoss);
+    assert.deepEqual(
+      again.history.records.map(({ trainLoss }) => trainLoss),
+      losses,
+    );
+    assert.deepEqual([...new Set(again.seen)], [3]);
+  });
+
   it('trains a network with several outputs, each on masks of its size', async () => {
     const input = tf.input({ shape: [8, 8, 1] });
     const convolution = (strides: number) =>

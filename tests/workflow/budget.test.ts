@@ -51,7 +51,7 @@ describe('workflow/budget', () => {
     assert.ok(epochs >= 10 && iterations >= 40 && iterations <= 60);
     assert.deepEqual(
       decisions.map(({ subject }) => subject),
-      ['patch size', 'batch size', 'network', 'length'],
+      ['patch size', 'batch size', 'optimizer', 'network', 'length'],
     );
   });
 
