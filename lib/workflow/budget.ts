@@ -41,7 +41,7 @@ const [LEAST_PATCHES, MOST_PATCHES] = [2, 8];
 const WIDTHS = [8, 12, 16, 24, 32];
 const MOST_FEATURES = 256;
 /** A wider network learns more in a step; with fewer steps than these it has not learned it yet. */
-const ENOUGH_STEPS = { 2: 1500, 3: 600 } as Readonly<Record<number, number>>;
+const ENOUGH_STEPS = { 2: 1000, 3: 400 } as Readonly<Record<number, number>>;
 const STEPS_AN_EPOCH = 50;
 const LEAST_EPOCHS = 10;
 /** Of the time left: for steps; the rest is for validation patches, checkpoints, and a busy machine. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeFileWhole } from '../io/write-file';
 import type { Decision } from '../planning/decision';
 import type { Configuration, DatasetPlan } from '../planning/plan';
+import { readPlansJson } from '../planning/read-plans-json';
 import { readDatasetJson, type DatasetDescription } from './dataset-json';
 import type { OptimizerName } from './training-optimizer';
 import { readJson, type RawDataset } from './raw-dataset';
@@ -44,14 +45,14 @@ export interface TrainingRequest {
 const FORMAT = 'segcourse training 1';
 
 /**
- * The files of a results folder: dataset.json and splits_final.json as nnU-Net's, plan.json, training.json,
+ * The files of a results folder: dataset.json, plans.json and splits_final.json as nnU-Net's, training.json,
  * preprocessed/ (may be deleted when all folds are trained), and for each fold fold_0/ with weights.safetensors,
  * checkpoint.safetensors, progress.html, progress.png, summary.json and validation/.
  */
 export function resultsFiles(folder: string) {
   return {
     dataset: join(folder, 'dataset.json'),
-    plan: join(folder, 'plan.json'),
+    plans: join(folder, 'plans.json'),
     splits: join(folder, 'splits_final.json'),
     training: join(folder, 'training.json'),
     preprocessed: join(folder, 'preprocessed'),
@@ -113,7 +114,7 @@ export interface Results {
  */
 export async function openResults(folder: string): Promise<Results> {
   const files = resultsFiles(folder);
-  const absent = [files.dataset, files.plan, files.training].filter((file) => !existsSync(file));
+  const absent = [files.dataset, files.plans, files.training].filter((file) => !existsSync(file));
   if (absent.length > 0) {
     const got = existsSync(folder)
       ? `no ${absent.map((file) => file.slice(folder.length + 1)).join(', ')}`
@@ -130,7 +131,7 @@ export async function openResults(folder: string): Promise<Results> {
   return {
     folder,
     dataset: readDatasetJson(await readJson(files.dataset), files.dataset),
-    plan: (await readJson(files.plan)) as DatasetPlan,
+    plan: readPlansJson(await readJson(files.plans), files.plans),
     settings,
     folds,
   };

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { datasetFingerprint, type PlanningCase } from '../planning/fingerprint';
 import { planDataset, type DatasetPlan } from '../planning/plan';
-import { existsSync } from 'node:fs';
+import { readPlansJson } from '../planning/read-plans-json';
 import { checkIntegrity, integrityError, problemLine } from './integrity';
+import { planningDataset } from './planning-dataset';
 import { openRawDataset, readJson, type RawDataset } from './raw-dataset';
 import { readCase } from './read-case';
 import { resultsFiles } from './results';
@@ -30,12 +32,12 @@ export async function trainFolder(
 }
 
 async function planOf(raw: RawDataset, folder: string, options: TrainFolderOptions): Promise<DatasetPlan> {
-  const own = resultsFiles(folder).plan;
+  const own = resultsFiles(folder).plans;
   const file = existsSync(own) ? own : options.plan;
   if (file !== undefined) {
     if (!existsSync(file))
       throw new Error(`${file}: got no such file; expected a plan that segcourse plan wrote`);
-    return (await readJson(file)) as DatasetPlan;
+    return readPlansJson(await readJson(file), file);
   }
   const { onNotice, onProgress } = options;
   const report = await checkIntegrity(raw.folder, {
@@ -45,8 +47,7 @@ async function planOf(raw: RawDataset, folder: string, options: TrainFolderOptio
   if (error) throw error;
   report.warnings.forEach((warning) => onNotice?.(problemLine(warning)));
   const fingerprint = await datasetFingerprint(planningCases(raw, onProgress));
-  const { channels, labels } = raw.dataset;
-  return planDataset(fingerprint, { channels, classes: labels.heads });
+  return planDataset(fingerprint, planningDataset(raw.dataset));
 }
 
 async function* planningCases(

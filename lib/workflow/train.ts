@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { withFileLock } from '../io/file-lock';
 import { elementsOf } from '../metrics/grid';
 import type { Configuration, DatasetPlan } from '../planning/plan';
+import { plansJson } from '../planning/plans-json';
 import type { TrainingObserver } from '../train/fit-options';
 import { planBudget } from './budget';
 import { storeCases } from './case-store';
 import type { StoredCase } from './stored-case';
 import { requireSpace, writableFolder } from './disk';
 import { measureStep } from './measure-step';
+import { readerName } from './planning-dataset';
 import { readJson, type RawDataset } from './raw-dataset';
 import {
   datasetKey,
@@ -157,7 +159,8 @@ async function beginResults(
 ): Promise<void> {
   const files = resultsFiles(folder);
   writeJson(files.dataset, await readJson(join(raw.folder, 'dataset.json')));
-  writeJson(files.plan, plan);
+  const reader = readerName(raw.dataset, { shapes: [plan.originalMedianShape] });
+  writeJson(files.plans, plansJson(plan, { datasetName: raw.name, reader }));
   if (!existsSync(files.splits)) writeJson(files.splits, splits);
 }
 

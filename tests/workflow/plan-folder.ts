@@ -1,5 +1,6 @@
 import { datasetFingerprint } from '../../lib/planning/fingerprint';
 import { planDataset, type DatasetPlan } from '../../lib/planning/plan';
+import { planningDataset } from '../../lib/workflow/planning-dataset';
 import type { RawDataset } from '../../lib/workflow/raw-dataset';
 import { readCase } from '../../lib/workflow/read-case';
 
@@ -9,5 +10,5 @@ export async function planFolder({ cases, dataset }: RawDataset): Promise<Datase
   const fingerprint = await datasetFingerprint(
     read.map(({ image, labels, spacing }) => ({ image, mask: labels!, spacing })),
   );
-  return planDataset(fingerprint, { channels: dataset.channels, classes: dataset.labels.heads });
+  return planDataset(fingerprint, planningDataset(dataset));
 }

