@@ -1,18 +1,30 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { UsageError } from './terminal';
+
+interface Option {
+  type: 'string' | 'boolean';
+  short?: string;
+}
+
+type Values<Options extends Record<string, Option>> = {
+  [Name in keyof Options]?: Options[Name]['type'] extends 'string' ? string : boolean;
+};
 
 /**
  * The arguments of a command by Node's `parseArgs`.
  *
  * @throws UsageError for options that are not known or lack their value
  */
-export function parsed<const Options extends NonNullable<ParseArgsConfig['options']>>(
+export function parsed<const Options extends Record<string, Option>>(
   command: string,
   args: string[],
   options: Options,
-) {
+): { values: Values<Options>; positionals: string[] } {
   try {
-    return parseArgs({ args, allowPositionals: true, options });
+    return parseArgs({ args, allowPositionals: true, options }) as {
+      values: Values<Options>;
+      positionals: string[];
+    };
   } catch (error) {
     throw new UsageError(`${command}: ${(error as Error).message}`);
   }

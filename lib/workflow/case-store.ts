@@ -123,7 +123,11 @@ function drawn(data: Int16Array, wanted: (label: number) => boolean, random: () 
   for (let voxel = 0; voxel < data.length; voxel++) if (wanted(data[voxel])) all++;
   const count = Math.max(Math.min(MOST_PLACES, all), Math.ceil(all * LEAST_SHARE));
   const places: number[] = [];
-  const rank = () => Math.floor((places.length + random()) * (all / count));
+  const begin = (stretch: number) => Math.floor(stretch * (all / count));
+  const rank = () => {
+    const [from, to] = [begin(places.length), begin(places.length + 1)];
+    return from + Math.floor(random() * (to - from));
+  };
   for (let voxel = 0, seen = 0, next = rank(); places.length < count; voxel++) {
     if (!wanted(data[voxel]) || seen++ !== next) continue;
     places.push(voxel);

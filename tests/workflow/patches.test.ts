@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Image } from '../../lib/io/image';
-import { writeNpy } from '../../lib/io/npy';
+import { readNpy, writeNpy } from '../../lib/io/npy';
+import { writePng } from '../../lib/io/png-write';
 import { tf } from '../../lib/runtime';
 import { storeCases } from '../../lib/workflow/case-store';
 import { storedFile, type StoredCase } from '../../lib/workflow/stored-case';
@@ -11,7 +12,8 @@ import { labelScheme } from '../../lib/workflow/label-scheme';
 import { patchBatches } from '../../lib/workflow/patch-batches';
 import { loadPatch, toTarget, type PatchOptions } from '../../lib/workflow/patch-loader';
 import { openRawDataset } from '../../lib/workflow/raw-dataset';
-import { datasetFingerprint, planDataset, readCase } from '../../lib';
+import { writeJson } from '../../lib/workflow/results';
+import { planFolder } from './plan-folder';
 import { writeVolumes } from './tiny-datasets';
 
 const SHAPE = [5, 9, 11];
@@ -159,11 +161,7 @@ describe('workflow: patches of preprocessed cases', () => {
     const dataset = join(folder, 'volumes');
     await writeVolumes(dataset, 3);
     const raw = await openRawDataset(dataset);
-    const cases = await Promise.all(raw.cases.map((one) => readCase(one, 2)));
-    const fingerprint = await datasetFingerprint(
-      cases.map(({ image, labels, spacing }) => ({ image, mask: labels!, spacing })),
-    );
-    const plan = planDataset(fingerprint, { channels: ['T1', 'T2'], classes: 2 });
+    const plan = await planFolder(raw);
     const configuration = plan.configurations['3d_fullres']!;
     const store = join(folder, 'store');
     const stored = await storeCases(store, raw, { plan, configuration });
@@ -183,5 +181,24 @@ describe('workflow: patches of preprocessed cases', () => {
     assert.notDeepEqual(shape, stored[0].shape);
     const { places } = JSON.parse(readFileSync(join(store, `${stored[0].id}.json`), 'utf8')) as StoredCase;
     assert.equal(places.length, 1);
+  });
+
+  it('keep at most 10,000 places of a label, as nnU-Net: different ones, from everywhere', async () => {
+    const large = join(folder, 'large');
+    const disc = { data: new Uint8Array(200 * 200).fill(1, 7000, 32_345), shape: [200, 200], channels: 1 };
+    await writePng(join(large, 'imagesTr', 'disc_0000.png'), disc);
+    await writePng(join(large, 'labelsTr', 'disc.png'), disc);
+    writeJson(join(large, 'dataset.json'), {
+      ...{ channel_names: { 0: 'gray' }, labels: { background: 0, disc: 1 } },
+      ...{ numTraining: 1, file_ending: '.png' },
+    });
+    const pictures = await openRawDataset(large);
+    const flat = await planFolder(pictures);
+    const [one] = await storeCases(large, pictures, { plan: flat, configuration: flat.configurations['2d'] });
+    const values = (await readNpy(storedFile(large, one.id, 'places'))).values as Uint32Array;
+    const { values: mask } = await readNpy(storedFile(large, one.id, 'labels'));
+    assert.deepEqual([values.length, new Set(values).size], [10_000, 10_000]);
+    for (const voxel of values) assert.equal(mask[voxel], 1);
+    assert.ok(values.at(-1)! > values[0] + 25_000);
   });
 });
