@@ -12,7 +12,7 @@ import { JupyterLab, runCodeCell } from './jupyterlab';
 
 const SCREENSHOTS = path.join(packageRoot(), '.build', 'screenshots');
 const SOURCE = `
-import { animation, explorer, displayable, DISPLAY } from 'segcourse';
+import { animation, explorer } from 'segcourse';
 const square = (side: number) => '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><rect width="' + side + '" height="' + side + '"/></svg>';
 const frame = (side: number) => ({ picture: square(side), caption: 'side ' + side });
 `;

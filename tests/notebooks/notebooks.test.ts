@@ -11,6 +11,7 @@ const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
 const NOTEBOOKS = [
   '8.1-environment',
   '8.2-what-is-segmentation',
+  '8.3.1-transposed-convolution',
   '8.3.3-unet',
   '8.3.4-training-unet-on-isbi-2012',
   '8.5-losses',
@@ -24,6 +25,17 @@ const CLAIMS: Record<string, (text: string) => void> = {
     assert.equal(new Set(dice).size, 1, `one Dice for three answers: ${dice.join(', ')}`);
     const [nuclei, patches] = /nuclei (\d+), patches of the semantic mask (\d+)/.exec(text)!.slice(1);
     assert.ok(Number(patches) < Number(nuclei), `${patches} patches of ${nuclei} nuclei`);
+  },
+  '8.3.1-transposed-convolution'(text) {
+    assert.match(text, /transposed matrix and layer differ by 0, gradient and layer by 0 /);
+    for (const difference of /largest differences (\S+) and (\S+) /.exec(text)!.slice(1)) {
+      assert.ok(Number(difference) < 1e-4, `loops, steps and kernel differ by ${difference}`);
+    }
+    assert.match(text, /sizes that agree: (\d+) of \1/);
+    const [transposed, resized] = /pattern at the start: transposed (\S+), resize-convolution (\S+)/
+      .exec(text)!
+      .slice(1);
+    assert.ok(Number(transposed) > 5 * Number(resized), `patterns ${transposed} and ${resized}`);
   },
 };
 
