@@ -161,6 +161,13 @@ export { fillLabelHoles } from './postprocessing/label-holes';
 export type { FillLabelHolesOptions } from './postprocessing/label-holes';
 export { separateInstances } from './postprocessing/instances';
 export type { SeparationOptions } from './postprocessing/instances';
+export { largestComponentRule } from './postprocessing/largest-rule';
+export type {
+  LabelledCase,
+  LargestDecision,
+  LargestRule,
+  LargestRuleOptions,
+} from './postprocessing/largest-rule';
 export { watershed } from './postprocessing/watershed';
 export type { WatershedOptions } from './postprocessing/watershed';
 export { closing, dilation, erosion, opening } from './postprocessing/morphology';
