@@ -28,6 +28,11 @@ const COMMANDS: Record<string, Command> = {
     summary: 'label maps of images, by a model that was trained',
     run: (...of) => (load('./predict-command') as typeof import('./predict-command')).predictCommand(...of),
   },
+  evaluate: {
+    summary: 'scores of label maps against references, with confidence intervals',
+    run: (...of) =>
+      (load('./evaluate-command') as typeof import('./evaluate-command')).evaluateCommand(...of),
+  },
 };
 
 const USAGE = 2;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FILE_ENDINGS } from './dataset-json';
+import { endingOf, stemOf } from './image-names';
 import type { RawCase } from './raw-dataset';
 
 /** Of the files that can be predicted: nnU-Net's, and FreeSurfer's volumes. */
@@ -18,7 +19,7 @@ const CHANNEL = /_(\d{4})$/;
 export function inputCases(inputs: readonly string[], channels: number): RawCase[] {
   const stems = new Map<string, string[]>();
   for (const file of inputs.flatMap(filesOf)) {
-    const key = join(file, '..', stemOf(file).replace(CHANNEL, ''));
+    const key = join(file, '..', stemOf(file, ENDINGS).replace(CHANNEL, ''));
     stems.set(key, [...(stems.get(key) ?? []), file]);
   }
   const cases = [...stems].flatMap(([key, files]) => casesOf(basename(key), files.sort(), channels));
@@ -36,22 +37,17 @@ export function inputCases(inputs: readonly string[], channels: number): RawCase
 function filesOf(input: string): string[] {
   if (!existsSync(input)) throw new Error(`${input}: got no such file or folder; expected images to predict`);
   if (!statSync(input).isDirectory()) return [input];
-  const files = readdirSync(input).filter((name) => !name.startsWith('.') && endingOf(name) !== undefined);
+  const files = readdirSync(input).filter(
+    (name) => !name.startsWith('.') && endingOf(name, ENDINGS) !== undefined,
+  );
   if (files.length > 0) return files.map((name) => join(input, name));
   throw new Error(`${input}: got no image in the folder; expected files that end in ${ENDINGS.join(', ')}`);
 }
 
 /** The files of one stem: the channels of one case where their numbers are 0, 1, 2 …, else a case each. */
 function casesOf(id: string, files: string[], channels: number): RawCase[] {
-  const numbers = files.map((file) => Number(CHANNEL.exec(stemOf(file))?.[1] ?? NaN));
+  const numbers = files.map((file) => Number(CHANNEL.exec(stemOf(file, ENDINGS))?.[1] ?? NaN));
   if (numbers.every((number, index) => number === index) && files.length <= channels)
     return [{ id, images: files }];
-  return files.map((file) => ({ id: stemOf(file), images: [file] }));
+  return files.map((file) => ({ id: stemOf(file, ENDINGS), images: [file] }));
 }
-
-function stemOf(file: string): string {
-  const name = basename(file);
-  return name.slice(0, name.length - (endingOf(name) ?? '').length);
-}
-
-const endingOf = (name: string) => ENDINGS.find((ending) => name.toLowerCase().endsWith(ending));
