@@ -168,6 +168,12 @@ export type {
   LargestRule,
   LargestRuleOptions,
 } from './postprocessing/largest-rule';
+export { findContours } from './postprocessing/contours';
+export type { Contour, ContourOptions } from './postprocessing/contours';
+export { labelsToGeoJson, writeGeoJson } from './postprocessing/geojson';
+export type { GeoJsonCollection, GeoJsonFeature, GeoJsonOptions } from './postprocessing/geojson';
+export { maskPolygons } from './postprocessing/polygons';
+export type { Polygon, Ring } from './postprocessing/polygons';
 export { watershed } from './postprocessing/watershed';
 export type { WatershedOptions } from './postprocessing/watershed';
 export { closing, dilation, erosion, opening } from './postprocessing/morphology';

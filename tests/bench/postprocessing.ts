@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { connectedComponents } from '../../lib/metrics/components';
 import { distanceTransform } from '../../lib/metrics/distance-transform';
 import { keepLargestComponent, removeSmallComponents } from '../../lib/postprocessing/components';
+import { findContours } from '../../lib/postprocessing/contours';
 import { dilation, erosion, opening } from '../../lib/postprocessing/morphology';
 import { watershed } from '../../lib/postprocessing/watershed';
 import { fillHoles } from '../../lib/transforms/spatial/fill-holes';
@@ -76,6 +77,7 @@ function cases(): Record<string, () => unknown> {
       erosion(grey, space, { element: 'square', radius: 5 }),
     'watershed of distances, 1024², beside scikit-image': () =>
       watershed(depths, markers, plane, { mask: pictureMask }),
+    'contours, 1024², beside scikit-image': () => findContours(picture, plane, { level: 0.4 }),
   };
 }
 
