@@ -1,5 +1,5 @@
 import type * as TS from '@tslab/typescript-for-tslab';
-import { expandShorthand } from './shorthand';
+import { settlePropertyNames } from './property-names';
 
 /** Parts of the compiler that its declarations leave out. */
 export interface CompilerInternals {
@@ -58,7 +58,7 @@ export function createLightBuilder(
     }
     // Declarations are written even where a type has no portable name; between cells any name will do.
     builder.emit = (file, writeFile, token, onlyDeclarations, transformers) => {
-      const before = [expandShorthand(ts, program.getTypeChecker()), ...(transformers?.before ?? [])];
+      const before = [settlePropertyNames(ts, program.getTypeChecker()), ...(transformers?.before ?? [])];
       const all = [file, writeFile, token, onlyDeclarations, { ...transformers, before }];
       return (program.emit as Emit)(...(all as Required<Parameters<TS.Program['emit']>>), true);
     };

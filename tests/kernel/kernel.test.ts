@@ -60,6 +60,24 @@ describe('kernel: results and errors', () => {
     assert.equal(result, '[ 2, 2, 3 ]');
   });
 
+  it('leaves the names of properties alone where their object comes from an earlier cell', async () => {
+    await kernel.execute(
+      'const early = 1;\nlet late = 2;\nconst rows = [{ early: 5, late: 6, deep: { early: 7 } }];',
+    );
+    const { result } = await kernel.execute(
+      [
+        'const { early: first, deep: { early: inner } } = rows[0];',
+        'let other = 0;',
+        '({ early: other, late } = rows[0]);',
+        'const all = rows.map(({ early: e, deep: d }) => [e, d.early]);',
+        '[first, inner, other, late, early, ...all.flat()].join()',
+      ].join('\n'),
+    );
+    assert.equal(result, "'5,7,5,6,1,5,7'");
+    const { result: initial } = await kernel.execute('({ late = 9 } = {} as { late?: number });\nlate');
+    assert.equal(initial, '9');
+  });
+
   it('reports what is thrown that is no Error', async () => {
     const { error } = await kernel.execute('throw { code: 7 } as unknown;');
     assert.deepEqual([error?.ename, error?.evalue], ['Thrown', '{ code: 7 }']);
