@@ -46,11 +46,11 @@ export async function playerBundle(
     style: `display:block;margin:0;max-width:none;height:auto;width:${(100 * first.width) / width}%`,
   });
   const html =
-    // JupyterLab, told to run the scripts of an output it does not trust, takes the first node away.
-    '\n' +
     `<figure role="group" aria-label="${escapeText(title)}" ` +
     'style="margin:4px 0;font:13px/1.4 system-ui,sans-serif;color:var(--jp-ui-font-color1,inherit)">' +
     `<div style="font-weight:600;margin-bottom:8px">${escapeText(title)}</div>` +
+    // The script puts the controls in this place. JupyterLab runs it for cells run here and in notebooks that are trusted.
+    '<div style="margin-bottom:8px;opacity:.8">A still picture: run the cell, or trust the notebook, to bring it to life.</div>' +
     `<figcaption style="margin-bottom:8px;min-height:1.4em">${escapeText(first.caption)}</figcaption>` +
     `<div style="width:${width}px;max-width:100%;aspect-ratio:${width}/${height}">${still}</div>` +
     `<script>(${String(player)})(document.currentScript.parentElement,${scriptJson(data)})</script></figure>`;

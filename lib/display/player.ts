@@ -14,8 +14,9 @@ export interface PlayerData {
 }
 
 /**
- * Brings a figure to life: controls above its picture, which they exchange. Runs in the page, not here: its source text is
- * written into the output, so it uses nothing from outside itself. A page that runs no scripts keeps the still picture.
+ * Brings a figure to life: puts controls in the place of the line that says that it is still. Runs in the page, not here:
+ * its source text is written into the output, so it uses nothing from outside itself. A page that runs no scripts keeps
+ * the still picture.
  */
 export function player(figure: HTMLElement, data: PlayerData): void {
   const { title, frames, axes, order, interval } = data;
@@ -34,7 +35,7 @@ export function player(figure: HTMLElement, data: PlayerData): void {
   controls.setAttribute('role', 'group');
   controls.setAttribute('aria-label', `${title}: controls`);
   controls.style.cssText = 'display:flex;flex-wrap:wrap;align-items:center;gap:8px 20px;margin-bottom:8px';
-  caption.before(controls);
+  caption.previousElementSibling!.replaceWith(controls);
 
   /** JupyterLab would take the arrow keys for itself; the attribute counts on the very element that has the focus. */
   const keepingKeys = <T extends HTMLElement>(control: T): T => {

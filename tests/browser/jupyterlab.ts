@@ -85,7 +85,20 @@ export async function runCodeCell(page: Page, number: number, timeout = 120_000)
   const cell = page.locator('.jp-CodeCell').nth(number);
   // In one go: a notebook that is still being drawn may take the cell out and put it in again meanwhile.
   await cell.evaluate((element) => element.scrollIntoView({ block: 'center' }));
-  await cell.locator('.cm-content').click();
-  await page.keyboard.press('Control+Enter');
-  await cell.locator('.jp-InputPrompt', { hasText: /^\[\d+\]:$/ }).waitFor({ timeout });
+  const prompt = cell.locator('.jp-InputPrompt');
+  const fresh = (await prompt.textContent()) === '[ ]:';
+  const taken = prompt.filter({ hasNotText: /^\[ \]:$/ });
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await cell.locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    // Such a notebook may also let the keys fall.
+    const ran =
+      !fresh ||
+      (await taken.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      ));
+    if (ran) break;
+  }
+  await prompt.filter({ hasText: /^\[\d+\]:$/ }).waitFor({ timeout });
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Browser, chromium, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { animation } from '../../lib/display/animation';
 import { DISPLAY } from '../../lib/display/bundle';
 import { explorer } from '../../lib/display/explorer';
 import { packageRoot } from '../../lib/io/package-root';
 import { requireSystem } from '../system';
+import { launchChromium } from './chromium';
 import { JupyterLab, runCodeCell } from './jupyterlab';
 
 const SCREENSHOTS = path.join(packageRoot(), '.build', 'screenshots');
@@ -50,6 +51,7 @@ const seen = (figure: Locator) =>
 
 async function playsAndSteps(page: Page, figure: Locator): Promise<void> {
   await says(figure, 'side 10');
+  assert.equal(await figure.getByText('A still picture').count(), 0);
   assert.equal(await seen(figure), 10);
   // By keyboard alone: from the first button on.
   await figure.getByRole('button', { name: 'Step forward' }).focus();
@@ -135,10 +137,7 @@ describe('animations and explorers in Chromium', function () {
     const file = path.join(folder, 'page.html');
     const body = bundles.map(({ data }) => String(data['text/html'])).join('');
     writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>figures</title>${body}`);
-    const browser: Browser = await chromium.launch({
-      executablePath: executable,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
+    const browser = await launchChromium(executable);
     try {
       const page = await browser.newPage({ viewport: { width: 900, height: 900 } });
       const errors: string[] = [];
@@ -156,6 +155,7 @@ describe('animations and explorers in Chromium', function () {
       const still = await plain.newPage();
       await still.goto(`file://${file}`);
       assert.equal(await still.locator('img').count(), 2);
+      assert.equal(await still.getByText('A still picture').count(), 2);
       assert.equal(await still.locator('button, input, select').count(), 0);
     } finally {
       await browser.close();

@@ -27,7 +27,7 @@ describe('display/animation', () => {
     const { html, svg, text } = await show(animation(three, { title: 'Lights', start: 1, interval: 50 }));
     assert.equal(svg, three[1].picture);
     assert.match(html, /<img src="data:image\/svg\+xml;base64,[^"]+" alt="Lights: green"/);
-    assert.match(html, /<figcaption[^>]*>green</);
+    assert.match(html, />A still picture: run the cell[^<]*<\/div><figcaption[^>]*>green</);
     assert.equal(text, '[animation: Lights, 3 pictures]');
     const { frames, order, start, interval } = dataOf(html);
     assert.deepEqual(
