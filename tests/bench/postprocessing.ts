@@ -10,6 +10,7 @@ import { connectedComponents } from '../../lib/metrics/components';
 import { distanceTransform } from '../../lib/metrics/distance-transform';
 import { keepLargestComponent, removeSmallComponents } from '../../lib/postprocessing/components';
 import { findContours } from '../../lib/postprocessing/contours';
+import { marchingCubes } from '../../lib/postprocessing/marching-cubes';
 import { dilation, erosion, opening } from '../../lib/postprocessing/morphology';
 import { watershed } from '../../lib/postprocessing/watershed';
 import { fillHoles } from '../../lib/transforms/spatial/fill-holes';
@@ -78,6 +79,7 @@ function cases(): Record<string, () => unknown> {
     'watershed of distances, 1024², beside scikit-image': () =>
       watershed(depths, markers, plane, { mask: pictureMask }),
     'contours, 1024², beside scikit-image': () => findContours(picture, plane, { level: 0.4 }),
+    'surface, 128 × 160², beside scikit-image': () => marchingCubes(volume, space, { level: 0.4 }),
   };
 }
 
