@@ -144,8 +144,10 @@ export class MarchingCube {
   /** Whether on a face the corners of the sign that the table says hang together: the asymptotic decider (Nielson 1991). */
   private crosses(name: TableName, config: number, column = 0): boolean {
     const face = at(name, config, column);
-    const [a, b, c, d] = FACES[Math.abs(face)].map((corner) => this.values[corner]);
-    const saddle = a * c - b * d;
+    const corners = FACES[Math.abs(face)];
+    const { values } = this;
+    const a = values[corners[0]];
+    const saddle = a * values[corners[2]] - values[corners[1]] * values[corners[3]];
     if (saddle > -TINY && saddle < TINY) return face >= 0;
     return face * a * saddle >= 0;
   }

@@ -1,4 +1,5 @@
 import { elementsOf, requireGrid, requireSpacing } from '../metrics/grid';
+import { GrowingTriples } from './growing-triples';
 import { MarchingCube } from './marching-cube';
 import type { Surface } from './surface';
 
@@ -43,12 +44,13 @@ export function marchingCubes(
   }
   const frame = outside === undefined ? 0 : 1;
   const size = shape.map((length) => length + 2 * frame);
-  const grid = frame === 0 ? Float32Array.from(values) : framed(values, shape, outside!);
+  const grid = frame === 0 ? new Float32Array(values) : framed(values, shape, outside!);
   const march = new March(grid, size, at);
   march.run();
   const { vertices, triangles } = march;
-  const scaled = Float64Array.from(vertices, (place, index) => (place - frame) * step[index % 3]);
-  return { vertices: scaled, triangles: Uint32Array.from(triangles) };
+  const places = vertices.all.slice();
+  for (let at = 0; at < places.length; at++) places[at] = (places[at] - frame) * step[at % 3];
+  return { vertices: places, triangles: new Uint32Array(triangles.all) };
 }
 
 function extentOf(values: ArrayLike<number>): [low: number, high: number] {
@@ -107,8 +109,8 @@ const MIDDLE = 12;
 /** One pass over all cubes, slice by slice. */
 class March {
   /** z, y and x of each vertex, in elements; of float32 precision. */
-  readonly vertices: number[] = [];
-  readonly triangles: number[] = [];
+  readonly vertices = new GrowingTriples();
+  readonly triangles = new GrowingTriples();
   private readonly cube = new MarchingCube();
   /** Vertices on the edges from each element along x, y and z, and in the middle of the cube; −1 where there is none. */
   private lower: Int32Array;
@@ -210,14 +212,18 @@ class March {
 
   /** The mean of the corners, by how near the surface they are. */
   private addMiddle(x: number, y: number, z: number): void {
-    let [sumX, sumY, sumZ, all] = [0, 0, 0, 0];
-    this.cube.values.forEach((value, corner) => {
-      const weight = nearness(value);
+    const { values } = this.cube;
+    let sumX = 0;
+    let sumY = 0;
+    let sumZ = 0;
+    let all = 0;
+    for (let corner = 0; corner < 8; corner++) {
+      const weight = nearness(values[corner]);
       sumX += CORNERS[corner][0] * weight;
       sumY += CORNERS[corner][1] * weight;
       sumZ += CORNERS[corner][2] * weight;
       all += weight;
-    });
+    }
     this.vertices.push(Math.fround(z + sumZ / all), Math.fround(y + sumY / all), Math.fround(x + sumX / all));
   }
 }
