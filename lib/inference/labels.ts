@@ -1,7 +1,7 @@
 import type { Image } from '../io/image';
 
 export interface LabelOptions {
-  /** Of one class: the value above which a place is foreground, label 1; default 0.5, for probabilities. */
+  /** Of one class: the value from which on a place is foreground, label 1; default 0.5, for probabilities. */
   threshold?: number;
 }
 
@@ -10,7 +10,8 @@ const MOST_CLASSES = 256;
 
 /**
  * The label of each place of a prediction: of several classes the one with the largest value (the first of equals, logits
- * or probabilities alike), of one class 1 where its value exceeds the threshold.
+ * or probabilities alike), of one class 1 where its value
+ * is at least the threshold.
  *
  * Shape: [h, w] or [d, h, w] with the classes as channels → the same with one channel
  *
@@ -47,7 +48,7 @@ export function labelsOf(
   const labels = new Uint8Array(values.length / classes);
   for (let place = 0, from = 0; place < labels.length; place++, from += classes) {
     if (classes === 1) {
-      labels[place] = values[from] > threshold ? 1 : 0;
+      labels[place] = values[from] >= threshold ? 1 : 0;
       continue;
     }
     let best = 0;

@@ -43,7 +43,9 @@ async function main(): Promise<void> {
     seconds.push((performance.now() - started) / 1000);
   }
   const peakMiB = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ seconds, peakMiB, windows, version: `TensorFlow ${runtimeInfo().tensorflow}` }));
+  console.log(
+    JSON.stringify({ seconds, peakMiB, windows, version: `TensorFlow ${runtimeInfo().tensorflow}` }),
+  );
 }
 
 void main();

@@ -55,4 +55,7 @@ const [ours, ...theirs] = Object.keys(contenders).map(fastest);
 const windows = new Set(Object.values(results).flatMap((all) => all.map((result) => result.windows)));
 verdict(windows.size === 1, 'the same number of windows');
 const ratio = Math.min(...theirs) / ours;
-verdict(ratio >= 1, `${options.size}³ by ${options.window}³: ${ratio.toFixed(2)} × as fast as MONAI, 1 asked for`);
+verdict(
+  ratio >= 1,
+  `${options.size}³ by ${options.window}³: ${ratio.toFixed(2)} × as fast as MONAI, 1 asked for`,
+);

@@ -67,16 +67,16 @@ describe('predictTiff', () => {
     });
   }
 
-  it('writes a region, and foreground above a threshold', async () => {
+  it('writes a region, and foreground from a threshold on', async () => {
     const image = picture(61, 83);
     await writeTiff(input, image, { tile: 16 });
     const region = { start: [20, 30], shape: [31, 33] };
     const first = (batch: tf.Tensor) => tf.slice(batch, [0, 0, 0, 0], [-1, -1, -1, 1]);
-    await predictTiff(input, output, first, { window: WINDOW, weights: 'constant', region, threshold: 99.5 });
+    await predictTiff(input, output, first, { window: WINDOW, weights: 'constant', region, threshold: 100 });
     const { data, shape } = await readPage(output);
     const expected = Array.from({ length: 31 * 33 }, (_, place) => {
       const at = (20 + Math.floor(place / 33)) * 83 + 30 + (place % 33);
-      return image.data[2 * at] > 99.5 ? 1 : 0;
+      return image.data[2 * at] >= 100 ? 1 : 0;
     });
     assert.deepStrictEqual([[...data], shape], [expected, [31, 33]]);
   });
@@ -167,8 +167,8 @@ describe('predictedLabels', () => {
     assert.deepStrictEqual([[...labels], channels], [[1, 0, 1, 0], 1]);
   });
 
-  it('takes what exceeds the threshold where there is one class', () => {
-    const data = Float32Array.of(0.5, 0.51, 0.75, 0.8);
+  it('takes what is at least the threshold where there is one class', () => {
+    const data = Float32Array.of(0.4999, 0.5, 0.7499, 0.75);
     const image = { data, shape: [2, 2], channels: 1 };
     assert.deepStrictEqual([...predictedLabels(image).data], [0, 1, 1, 1]);
     assert.deepStrictEqual([...predictedLabels(image, { threshold: 0.75 }).data], [0, 0, 0, 1]);
