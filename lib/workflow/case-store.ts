@@ -26,6 +26,8 @@ export interface StoreOptions {
   plan: PreprocessingPlan;
   configuration: PreprocessingConfiguration;
   onCase?: (done: number, total: number) => void;
+  /** Stops between two cases. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -33,15 +35,16 @@ export interface StoreOptions {
  * one case must fit into memory. Cases that are there already, of the same files, plan and version, are kept.
  *
  * @returns in the order of the data set
- * @throws what `readCase` and `preprocessCase` throw, and Error for a case without any voxel
+ * @throws what `readCase` and `preprocessCase` throw, and the signal's reason
  */
 export async function storeCases(
   folder: string,
   { dataset, cases }: Pick<RawDataset, 'dataset' | 'cases'>,
-  { plan, configuration, onCase }: StoreOptions,
+  { plan, configuration, onCase, signal }: StoreOptions,
 ): Promise<StoredCase[]> {
   const stored: StoredCase[] = [];
   for (const one of cases) {
+    signal?.throwIfAborted();
     const key = await keyOf(one, plan, configuration);
     const file = join(folder, `${one.id}.json`);
     const known = await readStored(file, key);

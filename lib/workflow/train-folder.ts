@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { datasetFingerprint, type PlanningCase } from '../planning/fingerprint';
 import { planDataset, type DatasetPlan } from '../planning/plan';
 import { readPlansJson } from '../planning/read-plans-json';
@@ -6,12 +7,12 @@ import { checkIntegrity, integrityError, problemLine } from './integrity';
 import { planningDataset } from './planning-dataset';
 import { openRawDataset, readJson, type RawDataset } from './raw-dataset';
 import { readCase } from './read-case';
-import { resultsFiles } from './results';
+import { readSettings, resultsFiles } from './results';
 import { trainDataset, type TrainOptions } from './train';
 import type { FoldResult } from './train-fold';
 
 export interface TrainFolderOptions extends TrainOptions {
-  /** File of a plan; by default the results folder's own, or one that is made first. */
+  /** nnU-Net's plans file to begin with; by default the data set is checked, and planned for 8 GB. */
   plan?: string;
 }
 
@@ -32,29 +33,42 @@ export async function trainFolder(
 }
 
 async function planOf(raw: RawDataset, folder: string, options: TrainFolderOptions): Promise<DatasetPlan> {
-  const own = resultsFiles(folder).plans;
-  const file = existsSync(own) ? own : options.plan;
-  if (file !== undefined) {
-    if (!existsSync(file))
-      throw new Error(`${file}: got no such file; expected a plan that segcourse plan wrote`);
-    return readPlansJson(await readJson(file), file);
+  const given = options.plan === undefined ? undefined : await planIn(options.plan);
+  if (await readSettings(folder)) {
+    const { plans } = resultsFiles(folder);
+    const own = await planIn(plans);
+    if (!given || isDeepStrictEqual(given, own)) return own;
+    throw new Error(
+      `${folder}: got ${options.plan}; its training began with another plan, ${plans}: leave the option out to go on, or ` +
+        'train into another folder',
+    );
   }
-  const { onNotice, onProgress } = options;
+  if (given) return given;
+  const { onNotice, onProgress, signal } = options;
   const report = await checkIntegrity(raw.folder, {
     onProgress: (done, total) => onProgress?.('Checking', done, total),
   });
   const error = integrityError(raw.folder, report);
   if (error) throw error;
   report.warnings.forEach((warning) => onNotice?.(problemLine(warning)));
-  const fingerprint = await datasetFingerprint(planningCases(raw, onProgress));
+  const fingerprint = await datasetFingerprint(planningCases(raw, onProgress, signal));
   return planDataset(fingerprint, planningDataset(raw.dataset));
+}
+
+async function planIn(file: string): Promise<DatasetPlan> {
+  if (!existsSync(file)) {
+    throw new Error(`${file}: got no such file; expected a plan, nnU-Net's or of segcourse plan`);
+  }
+  return readPlansJson(await readJson(file), file);
 }
 
 async function* planningCases(
   { cases, dataset }: RawDataset,
   onProgress: TrainOptions['onProgress'],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<PlanningCase> {
   for (const [index, one] of cases.entries()) {
+    signal?.throwIfAborted();
     const { image, labels, spacing } = await readCase(one, dataset.channels.length);
     yield { image, mask: labels!, spacing };
     onProgress?.('Fingerprint', index + 1, cases.length);

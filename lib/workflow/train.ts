@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { withFileLock } from '../io/file-lock';
 import { elementsOf } from '../metrics/grid';
 import type { Configuration, DatasetPlan } from '../planning/plan';
@@ -35,7 +36,7 @@ const SEED = 0;
 export interface TrainOptions extends TrainingRequest {
   /** Default [0]. */
   folds?: readonly Fold[];
-  /** A splits_final.json; by default the results folder's own, or nnU-Net's folds. */
+  /** A splits_final.json to begin with; by default nnU-Net's folds. */
   splits?: string;
   /** Told what was settled and done, a line each. */
   onNotice?: (line: string) => void;
@@ -76,7 +77,7 @@ export async function trainDataset(
   writableFolder(OWNER, folder);
   const known = await readSettings(folder);
   if (known) await requireSameTraining(folder, known, raw, options);
-  const splits = await splitsOf(existsSync(files.splits) ? files.splits : options.splits, ids);
+  const splits = await splitsOf(known ? files.splits : options.splits, ids);
   const parts = folds.map((fold) => ({ fold, split: splitOf(OWNER, splits, ids, fold) }));
   return withFileLock(
     files.lock,
@@ -89,6 +90,7 @@ export async function trainDataset(
       const stored = await storeCases(files.preprocessed, raw, {
         plan,
         configuration,
+        signal: options.signal,
         onCase: (done, total) => options.onProgress?.('Preprocessing', done, total),
       });
       const left = () => (options.minutes ?? 0) * 60 - (performance.now() - since) / 1000;
@@ -139,7 +141,7 @@ async function requireSameTraining(
   folder: string,
   known: TrainingSettings,
   raw: RawDataset,
-  request: TrainingRequest,
+  request: TrainOptions,
 ): Promise<void> {
   if (known.dataset.key !== (await datasetKey(raw))) {
     const same = known.dataset.name === raw.name ? ', as it was when training began' : '';
@@ -148,6 +150,16 @@ async function requireSameTraining(
     );
   }
   requireSameRequest(folder, known, request);
+  const { splits } = resultsFiles(folder);
+  if (
+    request.splits === undefined ||
+    isDeepStrictEqual(await readJson(request.splits), await readJson(splits))
+  )
+    return;
+  throw new Error(
+    `${folder}: got ${request.splits}; its training began with other folds, ${splits}: leave the option out to go on, or ` +
+      'train into another folder',
+  );
 }
 
 /** Copies what describes the data set, and writes plan and folds. */
@@ -161,7 +173,7 @@ async function beginResults(
   writeJson(files.dataset, await readJson(join(raw.folder, 'dataset.json')));
   const reader = readerName(raw.dataset, { shapes: [plan.originalMedianShape] });
   writeJson(files.plans, plansJson(plan, { datasetName: raw.name, reader }));
-  if (!existsSync(files.splits)) writeJson(files.splits, splits);
+  writeJson(files.splits, splits);
 }
 
 /** Settles network and length: the plan's, or what fits into the time. */

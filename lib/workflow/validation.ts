@@ -32,6 +32,7 @@ export async function validate(options: ValidationOptions): Promise<ScoreSummary
   const { labels, channels } = raw.dataset;
   const scored: { case: string; metrics: LabelScores }[] = [];
   for (const { id, shape, channels: stored, properties } of heldOut) {
+    signal?.throwIfAborted();
     const one = raw.cases.find((candidate) => candidate.id === id)!;
     const { values } = await readNpy(storedFile(preprocessed, id, 'image'));
     const image: Image<Float32Array> = { data: values as Float32Array, shape, channels: stored };

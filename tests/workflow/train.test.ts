@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../lib/io/package-root';
@@ -12,6 +21,7 @@ import {
   openResults,
   readSettings,
   resultsFiles,
+  writeJson,
   writeSettings,
 } from '../../lib/workflow/results';
 import { trainFolder } from '../../lib/workflow/train-folder';
@@ -72,6 +82,21 @@ describe('workflow: training that stops, and what is refused', () => {
     assert.deepEqual([history.interrupted, history.records.length, summary], [true, 1, undefined]);
     await smallTraining(place('discs'), place('stopped'));
     assert.deepEqual(weightsOf('stopped'), weightsOf('straight'));
+  });
+
+  it('stops before the next case is preprocessed', async () => {
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('enough'));
+    const { signal } = controller;
+    await assert.rejects(
+      smallTraining(place('discs'), place('early'), { signal, onProgress }),
+      /^Error: enough$/,
+    );
+    const { preprocessed } = resultsFiles(place('early'));
+    assert.deepEqual(
+      readdirSync(preprocessed).filter((name) => name.endsWith('.json')),
+      ['disc_0.json'],
+    );
   });
 
   it('trains on everything as fold all, and holds nothing out', async () => {
@@ -145,6 +170,23 @@ describe('workflow: training that stops, and what is refused', () => {
         () => smallTraining(place('discs'), place('straight'), { epochs: 7 }),
         /got epochs 7; its training began with 3: leave the option out/,
       ));
+
+    it('with other folds or another plan than the training began with', async () => {
+      const ids = [0, 1, 2, 3, 4, 5].map((number) => `disc_${number}`);
+      writeJson(place('folds.json'), [{ train: ids.slice(1), val: ids.slice(0, 1) }]);
+      await refused(
+        () => smallTraining(place('discs'), place('straight'), { splits: place('folds.json') }),
+        /folds\.json; its training began with other folds, .*splits_final\.json/,
+      );
+      const { plans, splits } = resultsFiles(place('straight'));
+      const changed = readFileSync(plans, 'utf8').replace(/"batch_size": \d+/, '"batch_size": 7');
+      writeFileSync(place('plans.json'), changed);
+      await refused(
+        () => trainFolder(place('discs'), place('straight'), { plan: place('plans.json') }),
+        /plans\.json; its training began with another plan, .*straight.plans\.json/,
+      );
+      assert.deepEqual(await trainFolder(place('discs'), place('straight'), { plan: plans, splits }), []);
+    });
 
     it('into a training.json of something else', async () => {
       mkdirSync(place('strange'));
@@ -229,6 +271,25 @@ describe('workflow: training that stops, and what is refused', () => {
         [place('good.png'), place('colours.png'), place('gone.png')].slice(0, 2),
         /got 3 channels in .*colours\.png \(3\); expected 1/,
       ));
+
+    it('of channels that do not fit each other', async () => {
+      const { channels } = volumes(1);
+      const [, rows, columns] = channels[1].shape;
+      const cut = {
+        ...channels[1],
+        data: channels[1].data.slice(rows * columns),
+        shape: [11, rows, columns] as const,
+      };
+      await writeNifti(place('misfit_0000.nii.gz'), channels[0]);
+      await writeNifti(place('misfit_0001.nii.gz'), cut);
+      const dataset = { ...(await openResults(place('straight'))).dataset, channels: ['T1', 'T2'] };
+      const files = [place('misfit_0000.nii.gz'), place('misfit_0001.nii.gz')];
+      await assert.rejects(
+        async () =>
+          predictFiles({ ...(await openResults(place('straight'))), dataset }, files, place('none')),
+        /misfit_0001\.nii\.gz: got shape \[11, 24, 28\]; expected \[12, 24, 28\], that of .*misfit_0000/,
+      );
+    });
 
     it('of files that are not there, and of none', async () => {
       await refused('straight', [place('gone.png')], /gone\.png: got no such file or folder/);
