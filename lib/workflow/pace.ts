@@ -9,15 +9,16 @@ export interface Length {
   seconds?: number;
 }
 
-/** Epochs that take longer than planned shorten the training only where this share of the rest does not fit any more. */
+/** Smaller shares of the rest are no reason to change its length. */
 const TOLERANCE = 0.1;
 /** So many epochs tell how long the next ones take. */
 const RECENT = 3;
 
 /**
- * How far a training is by its steps, and how many epochs it has: where the machine has become slower than it was when
- * they were planned, the rest is shortened so that it ends in time, and the learning rate falls to 0 all the same. All
- * follows from the epochs so far: a run that goes on from a checkpoint paces itself as one that never stopped.
+ * How far a training is by its steps, and how many epochs it has. Where the machine has become slower than it was when
+ * they were planned, the rest is shortened so that it ends in time, and lengthened again, up to what was planned, where it
+ * has become faster; the learning rate falls to 0 all the same. All follows from the epochs so far: a run that goes on
+ * from a checkpoint paces itself as one that never stopped.
  */
 export function paceOf(
   records: readonly Pick<EpochRecord, 'seconds'>[],
@@ -29,15 +30,16 @@ export function paceOf(
   const progress = (step: number) =>
     Math.min(1, share + ((1 - share) * (step - from)) / (total * iterations - from));
   let spent = 0;
-  for (let done = 1; done <= records.length; done++) {
+  for (let done = 1; done <= records.length && done < total; done++) {
     spent += records[done - 1].seconds;
     const recent = records.slice(Math.max(0, done - RECENT), done);
     const each = recent.reduce((sum, record) => sum + record.seconds, 0) / recent.length;
-    const fitting = Math.max(0, Math.floor((seconds - spent) / each));
-    if (fitting >= (total - done) * (1 - TOLERANCE)) continue;
+    const fitting = Math.max(1, Math.floor((seconds - spent) / each));
+    const wanted = Math.min(epochs, done + fitting);
+    if (Math.abs(wanted - total) <= TOLERANCE * (total - done)) continue;
     const here = done * iterations;
     [share, from] = [progress(here), here];
-    total = done + Math.max(fitting, done < epochs && share < 1 ? 1 : 0);
+    total = wanted;
   }
   return { epochs: total, progress };
 }

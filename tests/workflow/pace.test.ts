@@ -40,6 +40,17 @@ describe('workflow/pace', () => {
     assert.ok(rest.at(-1)! < 0.06, String(rest.at(-1)));
   });
 
+  it('lengthens it again where the machine is as fast as it was, but not beyond what was planned', () => {
+    const busy = run((epoch) => (epoch > 2 && epoch <= 5 ? 20 : 10));
+    assert.equal(busy.records.length, 17);
+    assert.ok(busy.spent <= 200 && busy.spent >= 190, String(busy.spent));
+    const { rest } = busy;
+    for (let step = 1; step < rest.length; step++) assert.ok(rest[step] < rest[step - 1]);
+    assert.ok(rest.at(-1)! < 0.02, String(rest.at(-1)));
+    const faster = run((epoch) => (epoch <= 3 ? 20 : 1));
+    assert.equal(faster.records.length, 20);
+  });
+
   it('ends with one more epoch where the time is over already', () => {
     const { records } = run((epoch) => (epoch === 1 ? 300 : 10));
     assert.equal(records.length, 2);
