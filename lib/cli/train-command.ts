@@ -16,7 +16,7 @@ again, it goes on where it stopped, also after a kill, to the same weights.
   --iterations <n>         steps of an epoch; 250 by default
   --fold <0,1,… or all>    folds that are held out, one training each; 0 by default; all holds nothing out
   --configuration <name>   2d, 3d_fullres or 3d_lowres; by default 3d_fullres where the plan has it
-  --plan <file>            a plan, nnU-Net's or of segcourse plan; by default it is made first
+  --plan <file>            nnU-Net's plans file; by default nnUNetPlans.json of the data set, or else it is planned first
   --splits <file>          a splits_final.json of your own; by default nnU-Net's five folds
   --seed <n>               0 by default
 `;

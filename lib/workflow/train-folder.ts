@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { datasetFingerprint, type PlanningCase } from '../planning/fingerprint';
 import { planDataset, type DatasetPlan } from '../planning/plan';
@@ -11,8 +12,14 @@ import { readSettings, resultsFiles } from './results';
 import { trainDataset, type TrainOptions } from './train';
 import type { FoldResult } from './train-fold';
 
+/** As nnU-Net calls it, and `segcourse plan` writes it. */
+const PLANS = 'nnUNetPlans.json';
+
 export interface TrainFolderOptions extends TrainOptions {
-  /** nnU-Net's plans file to begin with; by default the data set is checked, and planned for 8 GB. */
+  /**
+   * nnU-Net's plans file to begin with; by default nnUNetPlans.json beside dataset.json, or else the data set is checked,
+   * and planned for 8 GB.
+   */
   plan?: string;
 }
 
@@ -28,6 +35,7 @@ export async function trainFolder(
 ): Promise<FoldResult[]> {
   const since = options.since ?? performance.now();
   const raw = await openRawDataset(dataset);
+  raw.dataset.notices.forEach((notice) => options.onNotice?.(notice));
   const plan = await planOf(raw, folder, options);
   return trainDataset(raw, plan, folder, { ...options, since });
 }
@@ -45,6 +53,11 @@ async function planOf(raw: RawDataset, folder: string, options: TrainFolderOptio
   }
   if (given) return given;
   const { onNotice, onProgress, signal } = options;
+  const beside = join(raw.folder, PLANS);
+  if (existsSync(beside)) {
+    onNotice?.(`plan: ${beside}`);
+    return planIn(beside);
+  }
   const report = await checkIntegrity(raw.folder, {
     onProgress: (done, total) => onProgress?.('Checking', done, total),
   });

@@ -72,6 +72,7 @@ export async function trainDataset(
   const { folds = [0], since = performance.now() } = options;
   requireRequest(OWNER, options);
   const name = chosenConfiguration(OWNER, plan, options.configuration);
+  requirePlan(plan, raw);
   const files = resultsFiles(folder);
   const ids = raw.cases.map(({ id }) => id);
   writableFolder(OWNER, folder);
@@ -135,6 +136,16 @@ async function trainFolds(
     if (result.history.interrupted) break;
   }
   return results;
+}
+
+/** @throws RangeError for the plan of a data set with other channels */
+function requirePlan({ intensities }: DatasetPlan, { folder, dataset }: RawDataset): void {
+  const { channels } = dataset;
+  if (intensities.length === channels.length) return;
+  throw new RangeError(
+    `${OWNER}: got a plan for ${intensities.length} channels; ${folder} has ${channels.length}: ${channels.join(', ')}: plan ` +
+      'this data set',
+  );
 }
 
 async function requireSameTraining(

@@ -10,6 +10,10 @@ import { readPicture } from '../../lib/io/picture';
 import { writePng } from '../../lib/io/png-write';
 import { tf } from '../../lib/runtime';
 import { labelScores, type ScoreSummary } from '../../lib/workflow/label-scores';
+import { plansJson } from '../../lib/planning/plans-json';
+import { openRawDataset } from '../../lib/workflow/raw-dataset';
+import { openResults, writeJson } from '../../lib/workflow/results';
+import { planFolder } from './plan-folder';
 import { AFFINE, picture, PICTURE, VOLUME, volumes, writePictures, writeVolumes } from './tiny-datasets';
 
 const SCHEME = { foreground: [1] };
@@ -56,6 +60,20 @@ describe('workflow: train and predict', () => {
         const { data: truth } = await readPicture(place('discs', 'labelsTr', `${id}.png`));
         assert.deepEqual(labelScores(data, truth, SCHEME), metrics);
       }
+    });
+
+    it('are scored by evaluate as by the training', async () => {
+      const validation = place('discs-results', 'fold_0', 'validation');
+      const report = place('report.html');
+      const { code, output, errors } = await segcourse(
+        ...['evaluate', validation, place('discs', 'labelsTr'), '--partial', '--json', '--html', report],
+        ...['--images', place('discs', 'imagesTr')],
+      );
+      assert.equal(code, 0, errors);
+      const { means } = JSON.parse(output) as { means: Record<string, { dice: { mean: number } }> };
+      const { foreground_mean: mean } = summaryOf('discs-results');
+      assert.ok(Math.abs(means.target.dice.mean - mean.Dice!) < 1e-12);
+      assert.match(readFileSync(report, 'utf8'), /disc_\d/);
     });
 
     it('leave a chart of the losses as HTML and PNG', async () => {
@@ -124,6 +142,11 @@ describe('workflow: train and predict', () => {
   describe('volumes', () => {
     before(async () => {
       await writeVolumes(place('balls'));
+      const raw = await openRawDataset(place('balls'));
+      const plan = await planFolder(raw);
+      plan.configurations['3d_fullres']!.batchSize = 3;
+      const reader = 'SimpleITKIO';
+      writeJson(place('balls', 'nnUNetPlans.json'), plansJson(plan, { datasetName: 'balls', reader }));
       const { code, errors } = await segcourse(
         ...[
           'train',
@@ -140,8 +163,9 @@ describe('workflow: train and predict', () => {
       assert.equal(code, 0, errors);
     });
 
-    it('are learned in three dimensions', () => {
+    it('are learned in three dimensions, by the plan that lies beside them', async () => {
       const { mean } = summaryOf('balls-results');
+      assert.equal((await openResults(place('balls-results'))).settings.network.batchSize, 3);
       assert.ok(mean['1'].Dice! > 0.8, `Dice ${mean['1'].Dice}`);
     });
 

@@ -25,6 +25,9 @@ import {
   writeSettings,
 } from '../../lib/workflow/results';
 import { trainFolder } from '../../lib/workflow/train-folder';
+import { plansJson } from '../../lib/planning/plans-json';
+import { openRawDataset } from '../../lib/workflow/raw-dataset';
+import { planFolder } from './plan-folder';
 import { smallTraining } from './small-training';
 import { picture, volumes, writePictures, writeVolumes } from './tiny-datasets';
 import { writePng } from '../../lib/io/png-write';
@@ -144,6 +147,20 @@ describe('workflow: training that stops, and what is refused', () => {
         /no-plan\.json: got no such file; expected a plan/,
         'r2',
       ));
+
+    it('with the plan of a data set with other channels', async () => {
+      await writeVolumes(place('two-channels'), 2);
+      const json = plansJson(await planFolder(await openRawDataset(place('two-channels'))), {
+        datasetName: 'two-channels',
+        reader: 'SimpleITKIO',
+      });
+      writeJson(place('two-channels.json'), json);
+      await refused(
+        () => trainFolder(place('discs'), place('r5'), { plan: place('two-channels.json') }),
+        /got a plan for 2 channels; .*discs has 1: gray: plan this data set/,
+        'r5',
+      );
+    });
 
     it('of masks that do not fit', async () => {
       cpSync(place('discs'), place('misfit'), { recursive: true });
