@@ -6,11 +6,9 @@ import { elementsOf } from '../metrics/grid';
 import type { Configuration, DatasetPlan } from '../planning/plan';
 import { plansJson } from '../planning/plans-json';
 import type { TrainingObserver } from '../train/fit-options';
-import { planBudget } from './budget';
 import { storeCases } from './case-store';
 import type { StoredCase } from './stored-case';
 import { requireSpace, writableFolder } from './disk';
-import { measureStep } from './measure-step';
 import { readerName } from './planning-dataset';
 import { readJson, type RawDataset } from './raw-dataset';
 import {
@@ -25,13 +23,11 @@ import {
   type TrainingSettings,
 } from './results';
 import { splitsOf, type CaseSplit } from './splits';
+import { settleTraining } from './settle-training';
 import { trainFold, type FoldResult } from './train-fold';
 import { chosenConfiguration, requireRequest, requireSameRequest, splitOf } from './training-request';
 
 const OWNER = 'trainDataset';
-/** nnU-Net's length of a training. */
-const [EPOCHS, ITERATIONS] = [1000, 250];
-const SEED = 0;
 
 export interface TrainOptions extends TrainingRequest {
   /** Default [0]. */
@@ -69,41 +65,48 @@ export async function trainDataset(
   folder: string,
   options: TrainOptions = {},
 ): Promise<FoldResult[]> {
-  const { folds = [0], since = performance.now() } = options;
+  const { folds = [0], since = performance.now(), minutes = 0, signal, onNotice, onProgress } = options;
   requireRequest(OWNER, options);
+  if (folds.length === 0) throw new RangeError(`${OWNER}: got no fold; expected at least one, such as [0]`);
   const name = chosenConfiguration(OWNER, plan, options.configuration);
+  const network = plan.configurations[name]!;
   requirePlan(plan, raw);
+  writableFolder(OWNER, folder);
   const files = resultsFiles(folder);
   const ids = raw.cases.map(({ id }) => id);
-  writableFolder(OWNER, folder);
-  const known = await readSettings(folder);
-  if (known) await requireSameTraining(folder, known, raw, options);
-  const splits = await splitsOf(known ? files.splits : options.splits, ids);
-  const parts = folds.map((fold) => ({ fold, split: splitOf(OWNER, splits, ids, fold) }));
-  return withFileLock(
-    files.lock,
-    async () => {
-      if (!known) {
-        requireSpace(OWNER, folder, storeBytes(raw, plan.configurations[name]!));
-        await beginResults(folder, raw, plan, splits);
-      }
-      const configuration = known?.network ?? plan.configurations[name]!;
-      const stored = await storeCases(files.preprocessed, raw, {
-        plan,
-        configuration,
-        signal: options.signal,
-        onCase: (done, total) => options.onProgress?.('Preprocessing', done, total),
-      });
-      const left = () => (options.minutes ?? 0) * 60 - (performance.now() - since) / 1000;
-      const [{ split }] = parts;
-      const settings =
-        known ??
-        (await settle(raw, plan, folder, { ...options, configuration: name, stored, split, seconds: left }));
-      if (!known) writeSettings(folder, settings);
-      settings.decisions.forEach(({ subject, reason }) => options.onNotice?.(`${subject}: ${reason}`));
-      return trainFolds(raw, plan, folder, { ...options, parts, settings, stored });
-    },
-    (owner) => options.onNotice?.(`waiting for ${owner}, which trains into ${folder}`),
+
+  const work = async (): Promise<FoldResult[]> => {
+    const known = await readSettings(folder);
+    if (known) await requireSameTraining(folder, known, raw, options);
+    const splits = await splitsOf(known ? files.splits : options.splits, ids);
+    const parts = folds.map((fold) => ({ fold, split: splitOf(OWNER, splits, ids, fold) }));
+    if (!known) {
+      requireSpace(OWNER, folder, storeBytes(raw, plan, network));
+      await beginResults(folder, raw, plan, splits);
+    }
+    const stored = await storeCases(files.preprocessed, raw, {
+      plan,
+      configuration: known?.network ?? network,
+      signal,
+      onCase: (done, total) => onProgress?.('Preprocessing', done, total),
+    });
+    const [{ split }] = parts;
+    const seconds = (minutes * 60 - (performance.now() - since) / 1000) / folds.length;
+    const settings =
+      known ??
+      (await settleTraining(raw, network, options, {
+        name,
+        seconds,
+        stored,
+        split,
+        store: files.preprocessed,
+      }));
+    if (!known) writeSettings(folder, settings);
+    settings.decisions.forEach(({ subject, reason }) => onNotice?.(`${subject}: ${reason}`));
+    return trainFolds(raw, plan, folder, { ...options, parts, settings, stored });
+  };
+  return withFileLock(files.lock, work, (owner) =>
+    onNotice?.(`waiting for ${owner}, which trains into ${folder}`),
   );
 }
 
@@ -187,44 +190,12 @@ async function beginResults(
   writeJson(files.splits, splits);
 }
 
-/** Settles network and length: the plan's, or what fits into the time. */
-async function settle(
-  raw: RawDataset,
-  plan: DatasetPlan,
-  folder: string,
-  options: TrainOptions & { configuration: keyof DatasetPlan['configurations']; seconds: () => number } & {
-    stored: readonly StoredCase[];
-    split: CaseSplit;
-  },
-): Promise<TrainingSettings> {
-  const { configuration, minutes, epochs, iterations, seed = SEED, stored, split, folds = [0] } = options;
-  const network = plan.configurations[configuration]!;
-  const dataset = { name: raw.name, key: await datasetKey(raw) };
-  const asked = { configuration: options.configuration, minutes, epochs, iterations, seed };
-  const same = { dataset, configuration, seed, asked };
-  if (minutes === undefined) {
-    return {
-      ...same,
-      network,
-      optimizer: 'SGD',
-      epochs: epochs ?? EPOCHS,
-      iterations: iterations ?? ITERATIONS,
-      decisions: [],
-    };
-  }
-  const of = (ids: readonly string[]) => stored.filter(({ id }) => ids.includes(id));
-  const patches = { folder: resultsFiles(folder).preprocessed, cases: of(split.train), seed };
-  const budget = await planBudget({
-    seconds: options.seconds() / folds.length,
-    configuration: network,
-    heldOut: of(split.val).map(({ shape }) => shape),
-    measure: (candidate) => measureStep(candidate, raw.dataset, 'AdamW', patches),
-  });
-  const { configuration: chosen, ...rest } = budget;
-  return { ...same, network: chosen, optimizer: 'AdamW', ...rest };
-}
-
 /** Of the preprocessed cases: images of 4 bytes for each channel, masks of 2; by the median image. */
-function storeBytes({ cases, dataset }: RawDataset, { medianShape }: Configuration): number {
-  return cases.length * elementsOf(medianShape) * (4 * dataset.channels.length + 2);
+function storeBytes(
+  { cases, dataset }: RawDataset,
+  { originalMedianShape }: DatasetPlan,
+  { medianShape }: Configuration,
+): number {
+  const slices = medianShape.length === 2 ? originalMedianShape[0] : 1;
+  return cases.length * slices * elementsOf(medianShape) * (4 * dataset.channels.length + 2);
 }

@@ -230,6 +230,7 @@ describe('workflow: training that stops, and what is refused', () => {
         /got configuration '3d_fullres'; the plan has: 2d/,
       ],
       ['a fold too many', { folds: [5] }, /got fold 5; expected 0 to 4, or all/],
+      ['no folds', { folds: [] }, /got no fold; expected at least one/],
       ['splits that are not there', { splits: '/nowhere.json' }, /nowhere\.json: got no such file/],
     ];
     for (const [what, wrong, message] of options) {
