@@ -1,4 +1,5 @@
 import type { Inspection } from './inspection';
+import { printable } from './terminal';
 import type { ValueSummary } from './value-summary';
 
 /** Lines of a list that are shown; `--json` gives all. */
@@ -81,10 +82,4 @@ export function bytesText(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const unit = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   return `${unit === 0 ? bytes : (bytes / 1024 ** unit).toFixed(1)} ${units[unit]}`;
-}
-
-/** Names and descriptions come from files: none of them moves the cursor. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '�');
 }

@@ -20,6 +20,10 @@ const COMMANDS: Record<string, Command> = {
     summary: "one of the course's data sets in nnU-Net's raw layout",
     run: (...of) => (load('./dataset-command') as typeof import('./dataset-command')).datasetCommand(...of),
   },
+  plan: {
+    summary: "nnU-Net's plan of a data set, with the reason of each decision",
+    run: (...of) => (load('./plan-command') as typeof import('./plan-command')).planCommand(...of),
+  },
   train: {
     summary: "networks on a data set in nnU-Net's raw layout, in a given time",
     run: (...of) => (load('./train-command') as typeof import('./train-command')).trainCommand(...of),

@@ -19,3 +19,9 @@ export function showsColours({ out, env }: Surroundings): boolean {
 
 /** What a user got wrong in a command line; exit code 2. */
 export class UsageError extends Error {}
+
+/** Names and descriptions come from files: none of them moves the cursor. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '�');
+}

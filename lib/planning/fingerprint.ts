@@ -114,18 +114,25 @@ function foregroundValues(owner: string, image: Image, mask: Image, most: number
       `${owner}: got an image with values that are not finite; expected numbers: repair the file`,
     );
   }
-  const places: number[] = [];
-  for (let pixel = 0; pixel < mask.data.length; pixel++) if (mask.data[pixel] > 0) places.push(pixel);
-  const kept = places.length > most ? evenly(Float64Array.from(places), most) : places;
-  return Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from(kept, (pixel) => data[pixel * channels + channel]),
-  );
+  let count = 0;
+  for (let pixel = 0; pixel < mask.data.length; pixel++) if (mask.data[pixel] > 0) count++;
+  const kept = Math.min(count, most);
+  const values = Array.from({ length: channels }, () => new Float32Array(kept));
+  const rank = (index: number) => Math.floor((index + 0.5) * (count / kept));
+  for (let pixel = 0, seen = 0, taken = 0; taken < kept; pixel++) {
+    if (!(mask.data[pixel] > 0) || seen++ !== rank(taken)) continue;
+    for (let channel = 0; channel < channels; channel++) {
+      values[channel][taken] = data[pixel * channels + channel];
+    }
+    taken++;
+  }
+  return values;
 }
 
 /** `count` values out of these in their order, each as often as any other, or once more. */
-function evenly<Values extends Float32Array | Float64Array>(values: Values, count: number): Values {
+function evenly(values: Float32Array, count: number): Float32Array {
   if (values.length === count) return values;
-  const chosen = new (values.constructor as new (length: number) => Values)(count);
+  const chosen = new Float32Array(count);
   const step = values.length / count;
   for (let index = 0; index < count; index++) chosen[index] = values[Math.floor((index + 0.5) * step)];
   return chosen;

@@ -89,7 +89,11 @@ export function planDataset(
     configuration(options, patch, voxels, normalizations);
   const flat = { spacing: spacing.slice(1), medianShape: medianShape.slice(1), classes, gigabytes };
   const configurations: DatasetPlan['configurations'] = {
-    '2d': { ...configure(flat, datasetVoxels), batchDice: true },
+    '2d': withBatchDice(
+      configure(flat, datasetVoxels),
+      true,
+      'one slice may have none of a label, a batch rarely',
+    ),
   };
   const decisions = [target.decision, order, ...normalizations.map(({ decision }) => decision)];
   if (medianShape[0] === 1) {
@@ -100,13 +104,20 @@ export function planDataset(
     const patch = planPatch(options);
     const { low, decision } = planLowResolution(options, patch);
     decisions.push(decision);
-    configurations['3d_fullres'] = {
-      ...configure(options, datasetVoxels, patch),
-      batchDice: low !== undefined,
-    };
+    configurations['3d_fullres'] = withBatchDice(
+      configure(options, datasetVoxels, patch),
+      low !== undefined,
+      low
+        ? 'a patch sees less than a quarter of the median image and may have none of a label'
+        : 'a patch sees at least a quarter of the median image',
+    );
     if (low) {
       const lowOptions = { ...options, spacing: low.spacing, medianShape: low.medianShape };
-      configurations['3d_lowres'] = configure(lowOptions, low.voxels * cases, low.patch);
+      configurations['3d_lowres'] = withBatchDice(
+        configure(lowOptions, low.voxels * cases, low.patch),
+        false,
+        'a patch sees at least a quarter of the median image',
+      );
     }
   }
   return {
@@ -152,6 +163,14 @@ function configuration(
     normalizations,
     decisions: [patch.decision, poolingDecision(spacing, patch), featureDecision(features), batchSize],
   };
+}
+
+/** Whether the Dice loss takes all images of a batch as one. */
+function withBatchDice(configuration: Configuration, batchDice: boolean, because: string): Configuration {
+  const value = batchDice ? 'of the batch' : 'of each image';
+  const reason = `${because}: the Dice loss is counted ${batchDice ? 'over the batch' : 'image by image'}`;
+  const decision: Decision = { subject: 'Dice loss', value, reason, data: { batchDice } };
+  return { ...configuration, batchDice, decisions: [...configuration.decisions, decision] };
 }
 
 function poolingDecision(

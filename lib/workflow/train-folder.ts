@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { datasetFingerprint, type PlanningCase } from '../planning/fingerprint';
 import { planDataset, type DatasetPlan } from '../planning/plan';
 import { readPlansJson } from '../planning/read-plans-json';
+import { extractFingerprint } from './extract-fingerprint';
 import { checkIntegrity, integrityError, problemLine } from './integrity';
 import { planningDataset } from './planning-dataset';
 import { openRawDataset, readJson, type RawDataset } from './raw-dataset';
-import { readCase } from './read-case';
 import { readSettings, resultsFiles } from './results';
 import { trainDataset, type TrainOptions } from './train';
 import type { FoldResult } from './train-fold';
@@ -64,7 +63,10 @@ async function planOf(raw: RawDataset, folder: string, options: TrainFolderOptio
   const error = integrityError(raw.folder, report);
   if (error) throw error;
   report.warnings.forEach((warning) => onNotice?.(problemLine(warning)));
-  const fingerprint = await datasetFingerprint(planningCases(raw, onProgress, signal));
+  const fingerprint = await extractFingerprint(raw, {
+    onCase: (done, total) => onProgress?.('Fingerprint', done, total),
+    signal,
+  });
   return planDataset(fingerprint, planningDataset(raw.dataset));
 }
 
@@ -73,17 +75,4 @@ async function planIn(file: string): Promise<DatasetPlan> {
     throw new Error(`${file}: got no such file; expected a plan, nnU-Net's or of segcourse plan`);
   }
   return readPlansJson(await readJson(file), file);
-}
-
-async function* planningCases(
-  { cases, dataset }: RawDataset,
-  onProgress: TrainOptions['onProgress'],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<PlanningCase> {
-  for (const [index, one] of cases.entries()) {
-    signal?.throwIfAborted();
-    const { image, labels, spacing } = await readCase(one, dataset.channels.length);
-    yield { image, mask: labels!, spacing };
-    onProgress?.('Fingerprint', index + 1, cases.length);
-  }
 }
