@@ -147,7 +147,7 @@ describe('cli/plan', () => {
         assert.match(errors, message);
         writeFileSync(file, before);
       }
-      const { code, errors } = await plan(...args, '--gpu-gb', '0.0001');
+      const { code, errors } = await plan(...args, '--gpu-gb', '0.00000001');
       assert.equal(code, 1);
       assert.match(errors, /not even the smallest patch fits; expected more memory/);
     });
