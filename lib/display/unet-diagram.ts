@@ -1,5 +1,5 @@
-import { displayable, type Displayable } from './bundle';
 import { OKABE_ITO } from './colours';
+import { arrow, type Diagram, diagram, QUIET } from './diagram';
 import { element, label } from './svg';
 import {
   layoutUNet,
@@ -23,13 +23,6 @@ export interface UNetDiagramOptions {
   inputSize?: number | readonly [height: number, width: number];
 }
 
-/** A drawing that renders itself as a cell's last expression. */
-export interface Diagram extends Displayable {
-  svg: string;
-}
-
-const INK = '#222222';
-const QUIET = '#555555';
 const COLOURS: Record<Operation, string> = {
   convolution: OKABE_ITO.blue,
   pooling: OKABE_ITO.vermilion,
@@ -78,22 +71,8 @@ export function unetDiagram(options: UNetDiagramOptions = {}): Diagram {
     `U-Net with ${shape.numBlocks} level${shape.numBlocks === 1 ? '' : 's'} of pooling, ${shape.baseChannels} to ` +
     `${shape.baseChannels * 2 ** shape.numBlocks} channels, input ${shape.height} × ${shape.width} × ` +
     `${shape.inputChannels}, output ${shape.height} × ${shape.width} × ${shape.numClasses}`;
-  const svg = element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${Math.ceil(whole)}`,
-      width,
-      height: Math.ceil(whole),
-      role: 'img',
-      'aria-label': summary,
-      'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',
-      'font-size': 12,
-      fill: INK,
-    },
-    element('title', {}, summary),
-    element('desc', {}, describe(shape)),
-    element('rect', { width, height: Math.ceil(whole), rx: 10, fill: '#ffffff' }),
+  return diagram(
+    { width, height: Math.ceil(whole), summary, description: describe(shape) },
     label(24, 34, 'U-Net', { 'font-size': 18, 'font-weight': 600 }),
     label(90, 34, `base ${shape.baseChannels}, depth ${shape.numBlocks}`, { 'font-size': 14, fill: QUIET }),
     ...arrows.map(drawArrow),
@@ -102,14 +81,6 @@ export function unetDiagram(options: UNetDiagramOptions = {}): Diagram {
     ...sizes.map(({ text, x, y, anchor }) => label(x, y, text, { 'text-anchor': anchor, fill: QUIET })),
     ...drawLegend(legendTop),
   );
-  // JupyterLab does not shrink a bare SVG to the width of a cell, and strips SVG elements from untrusted HTML.
-  const image = element('img', {
-    src: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
-    alt: summary,
-    style: 'max-width:100%',
-  });
-  const data = { 'text/html': image, 'image/svg+xml': svg, 'text/plain': `[${summary}]` };
-  return displayable({ svg }, () => ({ data }));
 }
 
 function drawBox(box: MapBox): string {
@@ -144,30 +115,8 @@ function drawChannels(box: MapBox, _index: number, boxes: readonly MapBox[]): st
   });
 }
 
-function drawArrow({ operation, from, to }: Arrow): string {
-  const colour = COLOURS[operation];
-  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-  const [dx, dy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
-  const head = Math.min(7, length * 0.6);
-  const [baseX, baseY] = [to[0] - dx * head, to[1] - dy * head];
-  const spread = head * 0.5;
-  const points = [to, [baseX - dy * spread, baseY + dx * spread], [baseX + dy * spread, baseY - dx * spread]];
-  return (
-    element('line', {
-      x1: from[0],
-      y1: from[1],
-      x2: baseX,
-      y2: baseY,
-      stroke: colour,
-      'stroke-width': 2,
-      'stroke-dasharray': operation === 'skip' ? '6 4' : undefined,
-    }) +
-    element('polygon', {
-      points: points.map((point) => point.map((value) => value!.toFixed(1)).join(',')).join(' '),
-      fill: colour,
-    })
-  );
-}
+const drawArrow = ({ operation, from, to }: Arrow): string =>
+  arrow(from, to, { colour: COLOURS[operation], dashed: operation === 'skip' });
 
 function drawLegend(top: number): string[] {
   const entries = LEGEND.map(([operation, text], index) => {
