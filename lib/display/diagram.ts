@@ -1,5 +1,6 @@
 import { displayable, type Displayable } from './bundle';
 import { element } from './svg';
+import { escapeText } from './text';
 
 /** A drawing that renders itself as a cell's last expression. */
 export interface Diagram extends Displayable {
@@ -35,8 +36,8 @@ export function diagram({ width, height, summary, description }: Page, ...parts:
       'font-size': 12,
       fill: INK,
     },
-    element('title', {}, summary),
-    element('desc', {}, description),
+    element('title', {}, escapeText(summary)),
+    element('desc', {}, escapeText(description)),
     element('rect', { width, height, rx: 10, fill: '#ffffff' }),
     ...parts,
   );

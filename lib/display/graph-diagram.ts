@@ -52,7 +52,7 @@ export function graphDiagram(options: GraphDiagramOptions): Diagram {
   const { title, nodes, edges, boxes = {}, arrows = {}, spacing = [130, 84] } = options;
   requireGraph(options);
   const bends = edges.map(({ bend = 0 }) => Math.abs(bend));
-  const top = TITLE + Math.max(0, ...bends) * spacing[1] * 0.6;
+  const top = TITLE + Math.max(0, ...bends) * spacing[1];
   const [columns, rows] = [nodes.map(({ column }) => column), nodes.map(({ row }) => row)];
   const [left, first] = [Math.min(...columns), Math.min(...rows)];
   const centre = ({ column, row }: GraphNode): Point => [
