@@ -14,6 +14,7 @@ const NOTEBOOKS = [
   '8.3.1-transposed-convolution',
   '8.3.3-unet',
   '8.3.4-training-unet-on-isbi-2012',
+  '8.3.5-unet-variants',
   '8.5-losses',
   '8.6-nnunet',
 ];
@@ -36,6 +37,12 @@ const CLAIMS: Record<string, (text: string) => void> = {
       .exec(text)!
       .slice(1);
     assert.ok(Number(transposed) > 5 * Number(resized), `patterns ${transposed} and ${resized}`);
+  },
+  '8.3.5-unet-variants'(text) {
+    const runs = [...text.matchAll(/^(.+): loss (\S+) → (\S+)$/gm)];
+    assert.equal(runs.length, 5);
+    for (const [, name, first, last] of runs)
+      assert.ok(Number(last) < Number(first), `${name} does not learn`);
   },
 };
 
