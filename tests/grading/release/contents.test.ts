@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readNotebook, sourceFolder } from '../../../grading/assignments';
+import { isGraded, notebookNames, readNotebook, sourceFolder } from '../../../grading/assignments';
 import { type Notebook, sourceOf } from '../../../grading/notebook';
 import { releaseContents } from '../../../grading/release/contents';
 import { type Files, notebookJson } from '../../../grading/release/files';
@@ -24,6 +24,10 @@ import { packageRoot } from '../../../lib/io/package-root';
 const ROOT = packageRoot();
 const NAME = '8.3.3-unet';
 const ASSIGNMENT = { name: NAME, notebooks: [NAME] };
+/** The assignment's, and all in which nothing is to be handed in. */
+const RECEIVED = notebookNames(sourceFolder())
+  .filter((name) => name === NAME || !isGraded(readNotebook(sourceFolder(), name)))
+  .map((name) => `${name}.ipynb`);
 
 describe('grading/release: what a class receives', function () {
   this.timeout(120_000);
@@ -48,6 +52,7 @@ describe('grading/release: what a class receives', function () {
   };
 
   it('is set-up, the compiled library, what set-up compiles, notebooks and what describes them', () => {
+    assert.ok(RECEIVED.includes('8.3.5-unet-variants.ipynb') && !RECEIVED.includes('8.5-losses.ipynb'));
     const tops = [...new Set([...files.keys()].map((name) => name.split('/').slice(0, 2).join('/')))].sort();
     assert.deepEqual(tops, [
       '.build/lib',
@@ -59,8 +64,7 @@ describe('grading/release: what a class receives', function () {
       'lib/cli',
       'lib/runtime',
       'lib/setup',
-      'notebooks/8.1-environment.ipynb',
-      'notebooks/8.3.3-unet.ipynb',
+      ...RECEIVED.map((name) => `notebooks/${name}`),
       'package-lock.json',
       'package.json',
       'release.json',
@@ -160,7 +164,7 @@ describe('grading/release: what a class receives', function () {
     const start = (): Promise<Record<'added' | 'updated', string[]>> =>
       updateCourseFolder(path.join(copy, 'notebooks'), path.join(copy, 'course'));
     unpack(files, copy);
-    assert.deepEqual((await start()).added, ['8.1-environment.ipynb', `${NAME}.ipynb`]);
+    assert.deepEqual((await start()).added, RECEIVED);
 
     const file = path.join(copy, 'course', `${NAME}.ipynb`);
     const mine = JSON.parse(readFileSync(file, 'utf8')) as Notebook;
