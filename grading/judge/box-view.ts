@@ -98,6 +98,8 @@ const ENVIRONMENT = {
   TMPDIR: '/tmp',
   LANG: 'C.UTF-8',
   TF_CPP_MIN_LOG_LEVEL: '3',
+  // Its kernels depend on the processor, and are compiled anew for each shape: much work for small networks.
+  TF_ENABLE_ONEDNN_OPTS: '0',
   TF_NUM_INTRAOP_THREADS: '1',
   TF_NUM_INTEROP_THREADS: '1',
   OMP_NUM_THREADS: '1',

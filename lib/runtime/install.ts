@@ -16,6 +16,7 @@ import { installReluGradient } from './gradients/relu';
 import { installGraph } from './graph/install';
 import { installInterruptPoints } from './interrupt-points';
 import { hasOwnKernels } from './native/kernels-addon';
+import { installRandomNormal } from './random-normal';
 import { installEarlyRelease } from './tape';
 
 const installed = Symbol.for('segcourse.runtime');
@@ -26,6 +27,7 @@ export function install(): void {
   if (engine[installed]) return;
   engine[installed] = true;
   installEarlyRelease();
+  installRandomNormal();
   installBatchNormalization();
   installReluGradient();
   installConv3DTransposeGradient();
