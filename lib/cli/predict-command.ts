@@ -14,6 +14,7 @@ directions. NIfTI gives NIfTI, pictures give PNG. Run again, it goes on: label m
   --fold <0,1,…>          folds of the ensemble; by default all that were trained
   --tta                   averages over mirror images: 4 times the work in 2-D, 8 times in 3-D
   --probabilities         also writes <case>.npz with the probabilities [label, slice, row, column]
+  --no-postprocessing     keeps all components, whatever the held-out cases of the training said
   --overwrite             writes over other files that have the names of label maps
 `;
 
@@ -23,6 +24,7 @@ export async function predictCommand(args: string[], { out, errors }: Surroundin
     fold: { type: 'string' },
     tta: { type: 'boolean' },
     probabilities: { type: 'boolean' },
+    'no-postprocessing': { type: 'boolean' },
     overwrite: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
@@ -46,6 +48,7 @@ export async function predictCommand(args: string[], { out, errors }: Surroundin
         folds,
         mirrors: values.tta,
         probabilities: values.probabilities,
+        postprocessing: !values['no-postprocessing'],
         overwrite: values.overwrite,
         signal,
       },

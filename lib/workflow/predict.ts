@@ -7,6 +7,7 @@ import { writeNpz } from '../io/npz';
 import { elementsOf } from '../metrics/grid';
 import { writableFolder } from './disk';
 import { inputCases } from './input-cases';
+import { postprocessed, readPostprocessing } from './postprocessing';
 import { Predictor, type PredictorOptions } from './predict-case';
 import {
   areIntact,
@@ -19,6 +20,7 @@ import {
 import { preprocessCase } from './preprocess';
 import type { RawCase } from './raw-dataset';
 import { readCase, type CaseGeometry } from './read-case';
+import type { LabelValue } from './label-scheme';
 import { restoreLabels, restoreProbabilities } from './restore';
 import { foldFiles, type Results } from './results';
 import { labelEnding, writeLabels } from './write-labels';
@@ -28,6 +30,8 @@ const OWNER = 'predictFiles';
 export interface PredictOptions extends PredictorOptions {
   /** Also writes `<case>.npz` with `probabilities` [heads, slices, rows, columns], as nnU-Net does. Default false. */
   probabilities?: boolean;
+  /** Whether label maps keep only the largest components where the held-out cases said so. Default true. */
+  postprocessing?: boolean;
   /** Writes over files that are there and were not made by the same model of the same image. Default false. */
   overwrite?: boolean;
   /** After each case, in the order of their ids; `skipped` where its label map was there already. */
@@ -45,6 +49,8 @@ export interface PredictedCase {
   labels: string;
   skipped: boolean;
 }
+
+type PostprocessedResults = Results & { classes: readonly LabelValue[] };
 
 /** A case and what is to be done. */
 interface Task {
@@ -75,21 +81,33 @@ export async function predictFiles(
 ): Promise<PredictedCase[]> {
   const cases = inputCases(inputs, results.dataset.channels.length);
   writableFolder(OWNER, folder);
-  const model = await modelKey(results, options);
+  const classes = options.postprocessing === false ? [] : await largestOf(results);
+  const model = await modelKey(results, classes, options);
   return withFileLock(
     join(folder, 'predictions.lock'),
     async () => {
       const log = await readLog(folder);
       const tasks = await checked(results, cases, folder, log, model, options);
-      return predictTasks(results, tasks, folder, log, model, options);
+      return predictTasks({ ...results, classes }, tasks, folder, log, model, options);
     },
     (owner) => options.onNotice?.(`waiting for ${owner}, which predicts into ${folder}`),
   );
 }
 
-async function modelKey({ folder, folds: trained }: Results, options: PredictOptions): Promise<string> {
+/** Classes of which only the largest component stays. */
+async function largestOf({ folder }: Results): Promise<LabelValue[]> {
+  return (await readPostprocessing(folder))?.classes ?? [];
+}
+
+async function modelKey(
+  { folder, folds: trained }: Results,
+  classes: readonly LabelValue[],
+  options: PredictOptions,
+): Promise<string> {
   const { folds = trained, mirrors = false } = options;
-  const hash = createHash('sha256').update(JSON.stringify({ mirrors }));
+  const hash = createHash('sha256').update(
+    JSON.stringify({ mirrors, ...(classes.length > 0 && { classes }) }),
+  );
   for (const fold of folds.filter((each) => trained.includes(each))) {
     hash.update(await fileHash(foldFiles(folder, fold).weights));
   }
@@ -146,7 +164,7 @@ function inTheWay(file: string, known: LoggedCase | undefined): string {
 }
 
 async function predictTasks(
-  results: Results,
+  results: PostprocessedResults,
   tasks: readonly Task[],
   folder: string,
   log: PredictionsLog,
@@ -177,7 +195,7 @@ async function predictTasks(
 }
 
 async function predictTask(
-  { dataset, plan, settings }: Results,
+  { dataset, plan, settings, classes }: PostprocessedResults,
   predictor: Predictor,
   { one, geometry, outputs }: Task,
   folder: string,
@@ -199,7 +217,7 @@ async function predictTask(
     const channelsLast = restoreProbabilities(logits, properties, plan, dataset.labels);
     writeNpz(join(folder, probabilities), { probabilities: channelsFirst(channelsLast) });
   }
-  await writeLabels(join(folder, labels), map, geometry);
+  await writeLabels(join(folder, labels), postprocessed(map, classes), geometry);
 }
 
 /** [slices, rows, columns], channels last → [channels, slices, rows, columns] */

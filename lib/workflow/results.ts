@@ -46,7 +46,7 @@ const FORMAT = 'segcourse training 1';
 
 /**
  * The files of a results folder: dataset.json, plans.json and splits_final.json as nnU-Net's, training.json,
- * preprocessed/ (may be deleted when all folds are trained), and for each fold fold_0/ with weights.safetensors,
+ * postprocessing.json (whether only the largest components are kept), preprocessed/ (may be deleted when all folds are trained), and for each fold fold_0/ with weights.safetensors,
  * checkpoint.safetensors, progress.html, progress.png, summary.json and validation/.
  */
 export function resultsFiles(folder: string) {
@@ -55,6 +55,7 @@ export function resultsFiles(folder: string) {
     plans: join(folder, 'plans.json'),
     splits: join(folder, 'splits_final.json'),
     training: join(folder, 'training.json'),
+    postprocessing: join(folder, 'postprocessing.json'),
     preprocessed: join(folder, 'preprocessed'),
     lock: join(folder, 'training.lock'),
   };

@@ -22,6 +22,7 @@ import {
   type TrainingRequest,
   type TrainingSettings,
 } from './results';
+import { decidePostprocessing, decisionLine } from './postprocessing';
 import { splitsOf, type CaseSplit } from './splits';
 import { settleTraining } from './settle-training';
 import { trainFold, type FoldResult } from './train-fold';
@@ -49,7 +50,8 @@ export interface TrainOptions extends TrainingRequest {
 
 /**
  * Trains networks on a data set in nnU-Net's raw layout, by a plan, into one results folder: preprocesses the cases, then
- * trains each fold and predicts and scores its held-out cases. Run again, it goes on where it stopped, also after a kill.
+ * trains each fold and predicts and scores its held-out cases; these say whether predictions should keep only the largest
+ * component of a label (postprocessing.json). Run again, it goes on where it stopped, also after a kill.
  *
  * With `minutes`, network, patch, batch and length are chosen so that all of it fits into the time on this machine.
  * Without, they are the plan's, for 1000 epochs of 250 steps.
@@ -103,7 +105,15 @@ export async function trainDataset(
       }));
     if (!known) writeSettings(folder, settings);
     settings.decisions.forEach(({ subject, reason }) => onNotice?.(`${subject}: ${reason}`));
-    return trainFolds(raw, plan, folder, { ...options, parts, settings, stored });
+    const results = await trainFolds(raw, plan, folder, { ...options, parts, settings, stored });
+    if (!signal?.aborted) {
+      const trained = splits
+        .map(({ val }, fold) => ({ fold, heldOut: val }))
+        .filter(({ fold }) => existsSync(foldFiles(folder, fold).summary));
+      const decided = await decidePostprocessing(folder, raw, trained);
+      decided?.decisions.forEach((decision) => onNotice?.(decisionLine(decision)));
+    }
+    return results;
   };
   return withFileLock(files.lock, work, (owner) =>
     onNotice?.(`waiting for ${owner}, which trains into ${folder}`),

@@ -8,6 +8,7 @@ import { writeNifti } from '../../lib/io/nifti-write';
 import { readNpz } from '../../lib/io/npz';
 import { readPicture } from '../../lib/io/picture';
 import { writePng } from '../../lib/io/png-write';
+import { connectedComponents } from '../../lib/metrics/components';
 import { tf } from '../../lib/runtime';
 import { labelScores, type ScoreSummary } from '../../lib/workflow/label-scores';
 import { plansJson } from '../../lib/planning/plans-json';
@@ -17,6 +18,14 @@ import { planFolder } from './plan-folder';
 import { AFFINE, picture, PICTURE, VOLUME, volumes, writePictures, writeVolumes } from './tiny-datasets';
 
 const SCHEME = { foreground: [1] };
+
+/** Sizes of the connected components. */
+function componentsOf(mask: ArrayLike<number>, size: readonly number[]): number[] {
+  const { labels, count } = connectedComponents(mask, size, 8);
+  const sizes = new Array<number>(count).fill(0);
+  for (const label of labels) if (label > 0) sizes[label - 1]++;
+  return sizes;
+}
 
 async function segcourse(...args: string[]) {
   let [output, errors] = ['', ''];
@@ -128,6 +137,45 @@ describe('workflow: train and predict', () => {
       assert.equal(readFileSync(place('edits', 'edited.png'), 'utf8'), 'by hand');
       assert.equal((await segcourse(...args, '--overwrite')).code, 0);
       assert.deepEqual((await readPicture(place('edits', 'edited.png'))).shape, PICTURE);
+    });
+
+    it('keep only the largest component where the held-out cases say so', async () => {
+      const decision = place('discs-results', 'postprocessing.json');
+      assert.deepEqual((JSON.parse(readFileSync(decision, 'utf8')) as { folds: number[] }).folds, [0]);
+      for (const { case: id } of summaryOf('discs-results').metric_per_case) {
+        const { data } = await readPicture(place('discs', 'labelsTr', `${id}.png`));
+        const speck = new Uint8Array(data);
+        assert.equal(speck[0], 0);
+        speck[0] = 1;
+        await writePng(place('discs-results', 'fold_0', 'validation', `${id}.png`), {
+          data: speck,
+          shape: PICTURE,
+          channels: 1,
+        });
+      }
+      rmSync(decision);
+      const { output } = await segcourse('train', place('discs'), place('discs-results'));
+      assert.match(output, /only the largest component of label 1: Dice 0\.99\d\d → 1\.0000: kept/);
+
+      const { image, mask } = picture(77);
+      const [height, width] = PICTURE;
+      const two = new Uint8Array(height * 2 * width).fill(70);
+      for (let row = 0; row < height; row++) {
+        two.set(image.data.subarray(row * width, (row + 1) * width), row * 2 * width);
+        two.set(image.data.subarray(row * width, row * width + 20), row * 2 * width + width + 14);
+      }
+      await writePng(place('two.png'), { data: two, shape: [height, 2 * width], channels: 1 });
+      const foregroundOf = async (...options: string[]) => {
+        const out = place(`two${options.length}`);
+        const args = ['predict', place('discs-results'), place('two.png'), '-o', out, ...options];
+        assert.equal((await segcourse(...args)).code, 0);
+        return componentsOf((await readPicture(join(out, 'two.png'))).data, [height, 2 * width]);
+      };
+      const all = await foregroundOf('--no-postprocessing');
+      assert.ok(all.length > 1, `${all.length} components`);
+      const largest = await foregroundOf();
+      assert.deepEqual(largest, [Math.max(...all)]);
+      assert.ok(largest[0] > 0.8 * mask.data.reduce((sum, value) => sum + value, 0));
     });
 
     it('go on as trained where nothing is left to do', async () => {
