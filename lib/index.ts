@@ -21,6 +21,8 @@ export type { AnimationOptions } from './display/animation';
 export { explorer } from './display/explorer';
 export type { ExplorerControls, ExplorerOptions, ExplorerValues } from './display/explorer';
 export type { Frame, FramePicture } from './display/frames';
+export { normalizationExplorer } from './display/normalization-explorer';
+export type { NormalizationExplorerOptions } from './display/normalization-explorer';
 export { transposedConvolutionOverview, transposedConvolutionSteps } from './display/transposed-diagram';
 export type { Grid, TransposedShape } from './display/transposed-diagram';
 export { unetDiagram } from './display/unet-diagram';

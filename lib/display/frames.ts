@@ -14,7 +14,7 @@ export interface Frame {
   caption?: string;
 }
 
-/** Together; more makes a notebook slow to open and to save. */
+/** Of all pictures together. */
 const MOST_BYTES = 24 * 2 ** 20;
 
 interface Drawn {
@@ -54,14 +54,18 @@ export async function playerBundle(
     `<figcaption style="margin-bottom:8px;min-height:1.4em">${escapeText(first.caption)}</figcaption>` +
     `<div style="width:${width}px;max-width:100%;aspect-ratio:${width}/${height}">${still}</div>` +
     `<script>(${String(player)})(document.currentScript.parentElement,${scriptJson(data)})</script></figure>`;
-  if (html.length > MOST_BYTES) {
-    throw new Error(
-      `${caller}: got ${frames.length} pictures of ${Math.round(html.length / 2 ** 20)} MiB together; expected at ` +
-        `most ${MOST_BYTES / 2 ** 20} MiB; draw fewer or simpler ones`,
-    );
-  }
+  requireSmall(caller, html, frames.length);
   const text = `[${caller}: ${title}, ${frames.length} pictures]`;
   return { data: { 'text/html': html, 'image/svg+xml': first.svg, 'text/plain': text } };
+}
+
+/** @throws Error for an output that makes a notebook slow to open and to save */
+export function requireSmall(caller: string, html: string, pictures: number): void {
+  if (html.length <= MOST_BYTES) return;
+  throw new Error(
+    `${caller}: got ${pictures} pictures of ${Math.round(html.length / 2 ** 20)} MiB together; expected at ` +
+      `most ${MOST_BYTES / 2 ** 20} MiB; draw fewer or simpler ones`,
+  );
 }
 
 /** Equal pictures are stored once. */
@@ -106,6 +110,6 @@ function sizeOf(caller: string, number: number, svg: string): { width: number; h
 }
 
 /** JSON that may stand inside a script element: no tag can begin or end in it. */
-function scriptJson(value: unknown): string {
+export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
 }
