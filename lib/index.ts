@@ -177,6 +177,8 @@ export { findContours } from './postprocessing/contours';
 export type { Contour, ContourOptions } from './postprocessing/contours';
 export { labelsToGeoJson, writeGeoJson } from './postprocessing/geojson';
 export type { GeoJsonCollection, GeoJsonFeature, GeoJsonOptions } from './postprocessing/geojson';
+export { labelsToCoco, writeCoco } from './postprocessing/coco';
+export type { CocoAnnotation, CocoDataset, CocoMask, CocoOptions, CocoSource } from './postprocessing/coco';
 export { maskPolygons } from './postprocessing/polygons';
 export type { Polygon, Ring } from './postprocessing/polygons';
 export { marchingCubes } from './postprocessing/marching-cubes';
