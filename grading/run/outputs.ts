@@ -31,7 +31,9 @@ export class Outputs {
       display: (bundle, options) => {
         if (!options?.update) this.add({ output_type: 'display_data', ...toTransport(bundle) });
       },
-      openComm: () => ({ id: '', send: () => undefined, close: () => undefined }),
+      kernelId: undefined,
+      offerTarget: () => undefined,
+      openComm: () => ({ id: '', isOpen: false, send: () => undefined, close: () => undefined }),
       onInterrupt: () => () => undefined,
       interruptPoint: () => undefined,
       interrupted: () => false,

@@ -6,10 +6,17 @@ import type { Interrupts } from './interrupts';
 import type { IoPub } from './iopub';
 
 /** Offers the kernel's services to the library that runs in it. */
-export function installBridge(iopub: IoPub, comms: Comms, interrupts: Interrupts): void {
+export function installBridge(
+  iopub: IoPub,
+  comms: Comms,
+  interrupts: Interrupts,
+  kernelId: string | undefined,
+): void {
   const bridge: KernelBridge = {
+    kernelId,
     display: (bundle, options) => display(iopub, bundle, options),
     openComm: (target, data, onMessage) => comms.open(target, data, onMessage),
+    offerTarget: (target, onOpen) => comms.offer(target, onOpen),
     onInterrupt: (listener) => interrupts.onInterrupt(listener),
     interruptPoint: () => interrupts.point(),
     interrupted: () => interrupts.interrupted(),

@@ -15,7 +15,9 @@ export interface DisplayOptions {
 
 /** One end of a Jupyter comm: a two-way channel between a cell's output and the kernel. */
 export interface Comm {
-  id: string;
+  readonly id: string;
+  /** False once either end has closed it; what is sent then is dropped. */
+  readonly isOpen: boolean;
   send(data: unknown): void;
   close(): void;
 }
@@ -24,6 +26,13 @@ export interface Comm {
 export interface KernelBridge {
   display(bundle: MimeBundle, options?: DisplayOptions): void;
   openComm(target: string, data?: unknown, onMessage?: (data: unknown) => void): Comm;
+  /**
+   * Lets pages open comms to a target. `onOpen` gets the kernel's end and what the page sent along, and returns the listener
+   * of further messages; where it throws, the comm is closed. In place of an earlier offer of that target.
+   */
+  offerTarget(target: string, onOpen: (comm: Comm, data: unknown) => (data: unknown) => void): void;
+  /** The kernel's name in the addresses of the Jupyter server that started it: `/api/kernels/<id>`. */
+  readonly kernelId: string | undefined;
   /** Calls the listener at every interrupt of the running cell; returns a function that removes it. */
   onInterrupt(listener: () => void): () => void;
   /**

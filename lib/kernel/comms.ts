@@ -11,9 +11,12 @@ interface Channel {
   onMessage: ((data: unknown) => void) | undefined;
 }
 
-/** Two-way channels between the outputs of cells and the kernel; the kernel's side opens them. */
+type OnOpen = (comm: Comm, data: unknown) => (data: unknown) => void;
+
+/** Two-way channels between the outputs of cells and the kernel. The kernel opens them, or pages do to offered targets. */
 export class Comms {
   private readonly channels = new Map<string, Channel>();
+  private readonly offers = new Map<string, { onOpen: OnOpen; cell: Cell | undefined }>();
 
   /** @param onError told what a listener throws */
   constructor(
@@ -25,13 +28,12 @@ export class Comms {
     const id = randomUUID();
     this.channels.set(id, { target, cell: currentCell.getStore(), onMessage });
     this.iopub.show('comm_open', { comm_id: id, target_name: target, data });
-    return {
-      id,
-      send: (message) => this.iopub.show('comm_msg', { comm_id: id, data: message }),
-      close: () => {
-        if (this.channels.delete(id)) this.iopub.show('comm_close', { comm_id: id, data: {} });
-      },
-    };
+    return this.endOf(id);
+  }
+
+  /** Takes what pages open to the target from now on. */
+  offer(target: string, onOpen: OnOpen): void {
+    this.offers.set(target, { onOpen, cell: currentCell.getStore() });
   }
 
   /** Handles `comm_open`, `comm_msg` and `comm_close` from a client. */
@@ -39,8 +41,7 @@ export class Comms {
     const id = String(content.comm_id);
     const channel = this.channels.get(id);
     if (type === 'comm_open') {
-      // The kernel offers no targets, and the protocol wants such a channel closed at once.
-      this.iopub.publish(header, 'comm_close', { comm_id: id, data: {} });
+      this.accept(id, content, header);
     } else if (type === 'comm_close') {
       this.channels.delete(id);
     } else if (channel) {
@@ -58,15 +59,49 @@ export class Comms {
     };
   }
 
+  /** The protocol wants a channel that nobody takes closed at once. */
+  private accept(id: string, { target_name, data }: Content, header: Header): void {
+    const target = String(target_name);
+    const offer = this.channels.has(id) ? undefined : this.offers.get(target);
+    if (offer) {
+      const channel: Channel = { target, cell: offer.cell, onMessage: undefined };
+      this.channels.set(id, channel);
+      this.inCell(offer.cell, () => (channel.onMessage = offer.onOpen(this.endOf(id), data)));
+      if (channel.onMessage) return;
+      this.channels.delete(id);
+    }
+    this.iopub.publish(header, 'comm_close', { comm_id: id, data: {} });
+  }
+
   private deliver({ cell, onMessage }: Channel, data: unknown): void {
+    this.inCell(cell, () => onMessage?.(data));
+  }
+
+  private inCell(cell: Cell | undefined, work: () => void): void {
     const call = (): void => {
       try {
-        onMessage?.(data);
+        work();
       } catch (error) {
         this.onError(error);
       }
     };
     if (cell) currentCell.run(cell, call);
     else call();
+  }
+
+  private endOf(id: string): Comm {
+    const { channels } = this;
+    return {
+      id,
+      get isOpen() {
+        return channels.has(id);
+      },
+      send: (message) => {
+        if (channels.has(id)) this.iopub.show('comm_msg', { comm_id: id, data: message });
+      },
+      close: () => {
+        if (channels.delete(id)) this.iopub.show('comm_close', { comm_id: id, data: {} });
+      },
+    };
   }
 }

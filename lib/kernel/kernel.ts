@@ -30,6 +30,8 @@ export class Kernel {
     private readonly signals: Signals,
     private readonly iopub: IoPub,
     private readonly reply: Reply,
+    /** What the server that started it calls it, where that is known. */
+    id?: string,
   ) {
     this.interrupts = new Interrupts(signals);
     this.comms = new Comms(iopub, (error) => this.reportStray(error));
@@ -37,7 +39,7 @@ export class Kernel {
       (message) => this.execute(message),
       (message) => this.abort(message),
     );
-    installBridge(iopub, this.comms, this.interrupts);
+    installBridge(iopub, this.comms, this.interrupts, id);
   }
 
   /** True while requests wait or run. */

@@ -28,7 +28,7 @@ const GOODBYE_MS = 20;
 /** Nothing is lost, however much is sent before the socket's own thread gets to it. */
 const UNLIMITED = { sendHighWaterMark: 0, sendTimeout: 0 };
 
-async function start(connection: Connection): Promise<void> {
+async function start(connection: Connection, id: string | undefined): Promise<void> {
   const wire = new Wire(connection);
   const signals = new Signals();
   const shell = new Router(UNLIMITED);
@@ -47,6 +47,7 @@ async function start(connection: Connection): Promise<void> {
     iopub,
     ({ identities, header }, type, content) =>
       void shell.send(wire.encode(identities, type, header, content)),
+    id,
   );
   process.on('uncaughtException', (error) => kernel.onUncaught(error));
   process.on('unhandledRejection', (error, promise) => kernel.onRejection(error, promise));
@@ -120,4 +121,6 @@ if (!process.argv.includes('--config-path') || config === undefined) {
   process.stderr.write('usage: node main.js --config-path <connection file written by Jupyter>\n');
   process.exit(2);
 }
-void start(JSON.parse(readFileSync(config, 'utf8')) as Connection);
+// Jupyter's servers name the file after the kernel.
+const id = /^kernel-([\w-]+)\.json$/.exec(path.basename(config))?.[1];
+void start(JSON.parse(readFileSync(config, 'utf8')) as Connection, id);

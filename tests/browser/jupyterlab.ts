@@ -18,6 +18,7 @@ export class JupyterLab {
     private readonly browser: Browser,
     private readonly folder: string,
     private readonly url: string,
+    private readonly notebooks: string,
   ) {}
 
   /**
@@ -52,7 +53,7 @@ export class JupyterLab {
     );
     await whenSaid(server, /Jupyter Server .* is running at/);
     const browser = await launchChromium(executable);
-    return new JupyterLab(server, browser, folder, `http://127.0.0.1:${port}`);
+    return new JupyterLab(server, browser, folder, `http://127.0.0.1:${port}`, notebooks);
   }
 
   /** Opens a notebook alone in a new page and waits until its kernel is idle. */
@@ -62,6 +63,11 @@ export class JupyterLab {
     await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
     await idle(page);
     return page;
+  }
+
+  /** Where a notebook is saved. */
+  fileOf(notebook: string): string {
+    return path.join(this.notebooks, notebook);
   }
 
   async stop(): Promise<void> {
@@ -102,3 +108,20 @@ export async function runCodeCell(page: Page, number: number, timeout = 120_000)
   }
   await prompt.filter({ hasText: /^\[\d+\]:$/ }).waitFor({ timeout });
 }
+
+/** A notebook of these code cells. */
+export const notebookOf = (cells: string[]) => ({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: {
+    kernelspec: { name: 'segcourse', display_name: 'TypeScript (segcourse)', language: 'typescript' },
+  },
+  cells: cells.map((source, index) => ({
+    cell_type: 'code',
+    id: `cell-${index}`,
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source,
+  })),
+});

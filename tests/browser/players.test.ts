@@ -9,7 +9,7 @@ import { explorer } from '../../lib/display/explorer';
 import { packageRoot } from '../../lib/io/package-root';
 import { requireSystem } from '../system';
 import { launchChromium } from './chromium';
-import { JupyterLab, runCodeCell } from './jupyterlab';
+import { JupyterLab, notebookOf, runCodeCell } from './jupyterlab';
 
 const SCREENSHOTS = path.join(packageRoot(), '.build', 'screenshots');
 const SOURCE = `
@@ -17,21 +17,6 @@ import { animation, explorer } from 'segcourse';
 const square = (side: number) => '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><rect width="' + side + '" height="' + side + '"/></svg>';
 const frame = (side: number) => ({ picture: square(side), caption: 'side ' + side });
 `;
-const notebook = (cells: string[]) => ({
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: {
-    kernelspec: { name: 'segcourse', display_name: 'TypeScript (segcourse)', language: 'typescript' },
-  },
-  cells: cells.map((source, index) => ({
-    cell_type: 'code',
-    id: `cell-${index}`,
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source,
-  })),
-});
 
 /** Waits until a figure says this below its title. */
 const says = (figure: Locator, words: string) =>
@@ -169,7 +154,7 @@ describe('animations and explorers in Chromium', function () {
     ];
     const source = path.join(folder, 'notebooks');
     mkdirSync(source);
-    writeFileSync(path.join(source, 'players.ipynb'), JSON.stringify(notebook(cells)));
+    writeFileSync(path.join(source, 'players.ipynb'), JSON.stringify(notebookOf(cells)));
     const lab = await JupyterLab.start(executable, {}, source);
     try {
       const page = await lab.open('players.ipynb', { width: 1100, height: 1200 });

@@ -91,6 +91,51 @@ describe('kernel: output, displays and comms', () => {
     );
   });
 
+  it('takes what a page opens to an offered target', async () => {
+    const ran = await kernel.execute(
+      `${BRIDGE}.offerTarget('echo', (page: { send(data: unknown): void; close(): void }, data: unknown) => { ` +
+        "console.log('opened', data); page.send('welcome'); " +
+        "return (message: unknown) => message === 'bye' ? page.close() : page.send({ echo: message }); });",
+    );
+    const id = { comm_id: 'of-the-page' };
+    await kernel.tell('comm_open', { ...id, target_name: 'echo', data: { a: 1 } });
+    await kernel.printed(ran.id, 'opened { a: 1 }');
+    assert.deepEqual(await comms(), { 'of-the-page': { target_name: 'echo' } });
+    await kernel.tell('comm_open', { comm_id: 'other', target_name: 'echo', data: {} });
+    await kernel.tell('comm_msg', { ...id, data: 5 });
+    const heard = (matches: (data: unknown) => boolean) =>
+      kernel.until(({ header, content }) => header.msg_type === 'comm_msg' && matches(content.data));
+    assert.equal((await heard((data) => data === 'welcome')).content.comm_id, 'of-the-page');
+    const { content } = await heard((data) => (data as { echo?: unknown }).echo === 5);
+    assert.deepEqual(content, { ...id, data: { echo: 5 } });
+    await kernel.tell('comm_msg', { ...id, data: 'bye' });
+    await kernel.until(
+      ({ header, content: said }) => header.msg_type === 'comm_close' && said.comm_id === id.comm_id,
+    );
+    assert.deepEqual(await comms(), { other: { target_name: 'echo' } });
+    await kernel.tell('comm_close', { comm_id: 'other', data: {} });
+  });
+
+  it('closes a channel whose target fails, and one with an id that is taken', async () => {
+    const ran = await kernel.execute(
+      `${BRIDGE}.offerTarget('broken', () => { throw new Error('no'); }); ` +
+        `${BRIDGE}.offerTarget('kept', () => () => undefined);`,
+    );
+    await kernel.tell('comm_open', { comm_id: 'failing', target_name: 'broken', data: {} });
+    const closed = (id: string) =>
+      kernel.until(({ header, content }) => header.msg_type === 'comm_close' && content.comm_id === id);
+    await closed('failing');
+    const error = await kernel.until(
+      ({ header, content }) => header.msg_type === 'error' && content.evalue === 'no',
+    );
+    assert.equal(error.parentId, ran.id);
+    await kernel.tell('comm_open', { comm_id: 'mine', target_name: 'kept', data: {} });
+    await kernel.tell('comm_open', { comm_id: 'mine', target_name: 'kept', data: {} });
+    await closed('mine');
+    assert.deepEqual(await comms(), { mine: { target_name: 'kept' } });
+    await kernel.tell('comm_close', { comm_id: 'mine', data: {} });
+  });
+
   it('shows an error in a comm listener below its cell and lives on', async () => {
     const ran = await kernel.execute(
       `const broken = ${BRIDGE}.openComm('t', {}, () => { throw new Error('listener'); }); broken.id`,
