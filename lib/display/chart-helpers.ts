@@ -114,6 +114,6 @@ function wholeTicks(rows: readonly Row[], x: string): { axis?: object } {
 }
 
 function chart({ title }: ChartLabels, spec: ChartSpec): ChartSpec & Displayable {
-  const titled: ChartSpec = title ? { title, description: title, ...spec } : spec;
+  const titled: ChartSpec = title ? { title, ...spec } : spec;
   return displayable(titled, () => chartBundle(titled));
 }

@@ -2,6 +2,7 @@ import type { MimeBundle } from '../kernel/bridge';
 import { publish } from './bundle';
 import { checkChart } from './chart-check';
 import { CHART_THEME } from './chart-theme';
+import { escapeText } from './text';
 
 /** A Vega-Lite specification; `$schema`, background and theme may be left out. */
 export type ChartSpec = Record<string, unknown>;
@@ -49,13 +50,27 @@ export function withTheme(spec: ChartSpec): ChartSpec {
   for (const [part, defaults] of Object.entries(CHART_THEME)) {
     if (isObject(defaults) && isObject(own[part])) config[part] = { ...defaults, ...own[part] };
   }
-  return { ...spec, $schema: VEGA_LITE_SCHEMA, config };
+  return { description: chartWords(spec), ...spec, $schema: VEGA_LITE_SCHEMA, config };
+}
+
+/** What a chart is, for whoever does not see it: its title and its axes. */
+function chartWords(spec: ChartSpec): string {
+  const { x, y } = (spec['encoding'] ?? {}) as Record<string, unknown>;
+  const axes = [y, x].map((axis) => isObject(axis) && (axis['title'] ?? axis['field'])).filter(Boolean);
+  return [['Chart', titleOf(spec)].filter(Boolean).join(': '), axes.join(' against ')]
+    .filter(Boolean)
+    .join('; ');
 }
 
 /** One line that stands for a chart where nothing can be drawn. */
 export function chartText(spec: ChartSpec): string {
+  const title = titleOf(spec);
+  return `[chart${title ? `: ${title}` : ''}]`;
+}
+
+function titleOf(spec: ChartSpec): string {
   const title = isObject(spec['title']) ? spec['title']['text'] : spec['title'];
-  return `[chart${title ? `: ${[title].flat().join(' ')}` : ''}]`;
+  return title ? [title].flat().join(' ') : '';
 }
 
 async function renderChart(spec: ChartSpec): Promise<string> {
@@ -72,7 +87,7 @@ async function renderChart(spec: ChartSpec): Promise<string> {
     const svg = await view.toSVG();
     view.finalize();
     for (const warning of warnings) console.log(`showChart: Vega-Lite notes: ${warning}`);
-    return svg;
+    return svg.replace('<svg ', `<svg role="img" aria-label="${escapeText(String(spec['description']))}" `);
   } catch (error) {
     const reasons = [firstSentence(error), ...warnings].join(' — ');
     throw new Error(`showChart: Vega-Lite cannot draw this specification: ${reasons}`, {

@@ -40,6 +40,27 @@ describe('display/chart', () => {
     assert.ok(width > 300 && height > 40);
   });
 
+  it('says in words what it shows', async () => {
+    const words = async (spec: ChartSpec) => {
+      const data = await show(spec);
+      const { description } = data[VEGA_LITE_MIME] as Record<string, unknown>;
+      assert.match(String(data['image/svg+xml']), /^<svg role="img" aria-label="[^"]+" /);
+      return description;
+    };
+    assert.equal(
+      await words(lineChart(ROWS, { x: 'epoch', y: ['trainLoss'], title: 'Loss "so far"' })),
+      'Chart: Loss "so far"; train loss against epoch',
+    );
+    assert.equal(
+      await words(barChart([{ name: 'a', size: 1 }], { x: 'size', y: 'name' })),
+      'Chart; name against size',
+    );
+    assert.equal(
+      await words({ ...lineChart(ROWS, { x: 'epoch', y: ['trainLoss'] }), description: 'Falls.' }),
+      'Falls.',
+    );
+  });
+
   it("makes specifications that Vega-Lite's own schema accepts", async () => {
     const schema = JSON.parse(
       readFileSync(require.resolve('vega-lite/vega-lite-schema.json'), 'utf8'),

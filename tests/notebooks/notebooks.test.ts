@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../../lib/io/package-root';
 import { realData } from '../real-data';
+import { silentOutputs } from './accessibility';
 import { type CourseTools, courseTools, type Report } from './course-tools';
+import { notebooks } from './sources';
 
 const ROOT = packageRoot();
 const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
-const NOTEBOOKS = readdirSync(path.join(ROOT, 'notebooks'))
-  .filter((file) => file.endsWith('.ipynb'))
-  .map((file) => file.slice(0, -'.ipynb'.length));
+const NOTEBOOKS = notebooks().map(({ name }) => name);
 
 /** What a notebook tells its readers about its own figures, and what must therefore hold of them. */
 const CLAIMS: Record<string, (text: string) => void> = {
@@ -38,6 +38,10 @@ const CLAIMS: Record<string, (text: string) => void> = {
       assert.ok(Number(last) < Number(first), `${name} does not learn`);
   },
 };
+
+interface Executed {
+  cells: { id: string; outputs?: { data?: Record<string, string | string[]> }[] }[];
+}
 
 describe('notebooks, from top to bottom', function () {
   this.timeout(600_000);
@@ -85,6 +89,9 @@ describe('notebooks, from top to bottom', function () {
       for (const mime of ['text/html', 'image/svg+xml', 'application/vnd.vegalite.v5+json']) {
         assert.ok(report.mimeTypes.includes(mime), `no output of type ${mime}`);
       }
+      const executed = JSON.parse(readFileSync(path.join(folder, `${name}.ipynb`), 'utf8')) as Executed;
+      for (const { id, outputs = [] } of executed.cells)
+        assert.deepEqual(silentOutputs(outputs), [], `cell ${id}`);
       CLAIMS[name]?.(report.text);
       console.log(`      ${report.cells} cells in ${report.seconds} s`);
     });
