@@ -1,0 +1,2 @@
+/** The comm target under which annotations are reached. */
+export const TARGET = 'segcourse.annotation';
