@@ -80,8 +80,7 @@ export class SegmentationModel extends tf.LayersModel {
     };
   }
 
-  /** Looks at images before any work starts. */
-  protected requireImages(inputs: Inputs): void {
+  private requireImages(inputs: Inputs): void {
     const [{ shape, rank }] = Array.isArray(inputs) ? inputs : [inputs];
     const sides = SIDES[this.divisors.length as Dimensions];
     const channels = this.inputs[0].shape.at(-1);

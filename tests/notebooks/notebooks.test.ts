@@ -37,6 +37,35 @@ const CLAIMS: Record<string, (text: string) => void> = {
     for (const [, name, first, last] of runs)
       assert.ok(Number(last) < Number(first), `${name} does not learn`);
   },
+  '8.4-design-choices'(text) {
+    const numbers = (line: RegExp) => line.exec(text)!.slice(1).map(Number);
+    const [least, most, always] = numbers(/50 HU: (\S+) to (\S+) by the slice, (\S+) by the volume/);
+    assert.ok(least < always && always < most, `50 HU: ${always} not between ${least} and ${most}`);
+    const [ctByVolume, mriByVolume] = numbers(/disagreement by each volume: CT (\S+), MRI (\S+)/);
+    const [ctByData, mriByData] = numbers(/disagreement by the data set: CT (\S+), MRI (\S+)/);
+    assert.ok(ctByData < ctByVolume && mriByVolume < mriByData, 'CT by the data set, MRI by the volume');
+    const [ramp, few] = numbers(/reconstruction error: ramp (\S+), 30 angles (\S+) HU/);
+    assert.ok(2 * ramp < few, `errors ${ramp} and ${few} HU`);
+    const [cutFirst, turnedFirst] = numbers(/invented pixels: cut first (\S+) %, turned first (\S+) %/);
+    assert.ok(2 * turnedFirst < cutFirst, `invented ${cutFirst} % and ${turnedFirst} %`);
+    const [anywhere, forced] = numbers(/any lesion: (\S+) % anywhere, (\S+) % with/);
+    assert.ok(forced > anywhere, `lesions in ${anywhere} % and ${forced} %`);
+    const [alone, coordinates, companion] = numbers(
+      /patch alone (\S+), with coordinates (\S+), with a companion (\S+)/,
+    );
+    assert.ok(alone < Math.min(coordinates, companion), `context: ${alone}, ${coordinates}, ${companion}`);
+    for (const [line, rises] of [
+      [/photon noise: (\S+), (\S+), (\S+) HU/, true],
+      [/best AP when shrunk: (\S+), (\S+), (\S+), (\S+), (\S+)/, false],
+      [/seams: (\S+), (\S+), (\S+)/, false],
+      [/body: (\S+), (\S+), (\S+)/, true],
+      [/the true mask, AP at IoU 0.5: (\S+) by components, (\S+) by watershed/, true],
+    ] as const) {
+      const values = numbers(line);
+      const sorted = [...values].sort((a, b) => (rises ? a - b : b - a));
+      assert.deepEqual(values, sorted, String(line));
+    }
+  },
 };
 
 interface Executed {
