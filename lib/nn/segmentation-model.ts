@@ -80,7 +80,8 @@ export class SegmentationModel extends tf.LayersModel {
     };
   }
 
-  private requireImages(inputs: Inputs): void {
+  /** Looks at images before any work starts. */
+  protected requireImages(inputs: Inputs): void {
     const [{ shape, rank }] = Array.isArray(inputs) ? inputs : [inputs];
     const sides = SIDES[this.divisors.length as Dimensions];
     const channels = this.inputs[0].shape.at(-1);

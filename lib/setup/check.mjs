@@ -140,7 +140,7 @@ function datasetRows({ root, env }) {
   const folders = [env.SEGCOURSE_DATA || 'data', env.SEGCOURSE_DATA_MIRROR]
     .filter(Boolean)
     .map((folder) => path.resolve(root, folder));
-  return Object.entries(datasets).map(([name, { files = [], listing }]) => {
+  return Object.entries(datasets).map(([name, { files = [], listing, optional }]) => {
     const paths = listing
       ? listedPaths(path.join(root, 'data', listing.file))
       : files.map((file) => file.path);
@@ -148,6 +148,7 @@ function datasetRows({ root, env }) {
     const part = `data: ${name}`;
     const found = `${present.length} of ${paths.length} files`;
     if (present.length === paths.length) return row(part, found);
+    if (optional) return row(part, `${found}: ${optional}`);
     const downloaded = !listing || /^https?:/.test(env.SEGCOURSE_DATA_MIRROR ?? '');
     const way = downloaded ? 'downloaded at first use' : 'from a mirror alone (SEGCOURSE_DATA_MIRROR)';
     return { part, state: 'warning', found, remedy: `${way}; synthetic data until then` };

@@ -27,28 +27,7 @@ export function pythonStep(context) {
       });
       if (made.code !== 0) throw new SetupError(`python -m venv failed:\n${made.output.slice(-600)}`);
 
-      const wheels = path.join(context.cache, 'wheels');
-      fs.mkdirSync(wheels, { recursive: true });
-      const install = [
-        'install',
-        '--no-index',
-        `--find-links=${wheels}`,
-        '--require-hashes',
-        '-r',
-        REQUIREMENTS,
-      ];
-      progress('installing');
-      let installed = await pip(context, install);
-      if (installed.code !== 0) {
-        await withLock(
-          `${wheels}.lock`,
-          () => downloadWheels(context, wheels, progress),
-          (owner) => progress(`waiting for ${owner}`),
-        );
-        progress('installing');
-        installed = await pip(context, install);
-      }
-      if (installed.code !== 0) throw new SetupError(`pip install failed:\n${pipError(installed.output)}`);
+      await installRequirements(context, REQUIREMENTS, progress);
       writeJson(stampFile(context), stamp(context));
       return `Python ${python.version}`;
     },
@@ -61,6 +40,31 @@ export function venvIsComplete(context) {
     fs.existsSync(context.venvPython) &&
     JSON.stringify(readJson(stampFile(context))) === JSON.stringify(stamp(context))
   );
+}
+
+/**
+ * Installs a file of pinned requirements into .venv: from the wheels in the cache folder, or downloaded into it first.
+ *
+ * @param {string[]} [more] pip's further options
+ * @throws {SetupError} where they cannot be downloaded or installed
+ */
+export async function installRequirements(context, requirements, progress, more = []) {
+  const wheels = path.join(context.cache, 'wheels');
+  fs.mkdirSync(wheels, { recursive: true });
+  const pinned = ['--require-hashes', ...more, '-r', requirements];
+  const install = ['install', '--no-index', `--find-links=${wheels}`, ...pinned];
+  progress('installing');
+  let installed = await pip(context, install);
+  if (installed.code !== 0) {
+    await withLock(
+      `${wheels}.lock`,
+      () => downloadWheels(context, requirements, wheels, pinned, progress),
+      (owner) => progress(`waiting for ${owner}`),
+    );
+    progress('installing');
+    installed = await pip(context, install);
+  }
+  if (installed.code !== 0) throw new SetupError(`pip install failed:\n${pipError(installed.output)}`);
 }
 
 /** The version that requirements.txt pins. */
@@ -88,12 +92,12 @@ export function pipError(output) {
   return (errors.slice(-3).join('\n') || output).slice(-800).trim();
 }
 
-async function downloadWheels(context, wheels, progress) {
-  const total = fs.readFileSync(REQUIREMENTS, 'utf8').match(/^[a-z0-9-]+==/gm).length;
+async function downloadWheels(context, requirements, wheels, pinned, progress) {
+  const total = fs.readFileSync(requirements, 'utf8').match(/^[a-z0-9-]+==/gm).length;
   let seen = 0;
   const { code, output } = await pip(
     context,
-    ['download', '--only-binary=:all:', '--require-hashes', '-r', REQUIREMENTS, '-d', wheels],
+    ['download', '--only-binary=:all:', ...pinned, '-d', wheels],
     (line) => {
       if (!/^(Collecting|Ignoring|Requirement already) /.test(line)) return;
       seen += 1;

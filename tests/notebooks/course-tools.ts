@@ -21,6 +21,12 @@ interface Context {
   root: string;
 }
 
+interface Row {
+  title: string;
+  what: string;
+  minutes: number;
+}
+
 export interface CourseTools {
   setupContext(): Context;
   notebookNames(context: Context): string[];
@@ -33,6 +39,15 @@ export interface CourseTools {
     env?: Record<string, string>,
   ): Promise<Report>;
   atMost(jobs: number): <Result>(work: () => Promise<Result>) => Promise<Result>;
+  brokenLinks(folder: string): string[];
+  buildSite(
+    context: Context,
+    sections: { name: string; notebook: object; row: Row }[],
+    options: { target: string; solutions: boolean },
+  ): Promise<void>;
+  sitePackagesStep(context: Context): object;
+  lineReporter(stream: { write(text: string): unknown }): object;
+  runSteps(steps: object[], reporter: object): Promise<{ ok: boolean }>;
   judgeRun(
     report: Report,
     minutes: number | undefined,
@@ -42,7 +57,10 @@ export interface CourseTools {
 
 /** The modules of lib/course, which are no TypeScript, with their types. */
 export async function courseTools(): Promise<CourseTools> {
-  const files = ['setup/context', 'course/notebooks', 'course/run-notebook', 'course/judge-run'];
+  const files = [
+    ...['setup/context', 'setup/reporter', 'setup/steps', 'course/notebooks', 'course/run-notebook'],
+    ...['course/judge-run', 'course/check-links', 'course/build-site', 'course/site-packages'],
+  ];
   const modules = await Promise.all(
     files.map((file) => import(pathToFileURL(path.join(packageRoot(), 'lib', `${file}.mjs`)).href)),
   );

@@ -64,6 +64,17 @@ describe('npm run setup -- --check', () => {
       assert.equal(await found(), '2 of 2 files');
     }));
 
+  it('asks for nothing where a data set is optional', () =>
+    withBareClone(async ({ root, context }) => {
+      const manifest = {
+        datasets: { cells: { optional: 'half a gigabyte', files: [{ path: 'cells/a.png' }] } },
+      };
+      fs.writeFileSync(path.join(root, 'data/manifest.json'), JSON.stringify(manifest));
+      const rows = (await checkEnvironment(context)).filter(({ part }) => part.startsWith('data: '));
+      const found = '0 of 1 files: half a gigabyte';
+      assert.deepEqual(rows, [{ part: 'data: cells', state: 'ok', found, remedy: '' }]);
+    }));
+
   it('has one row for a data set of many files, listed beside the manifest', () =>
     withBareClone(async ({ root, context }) => {
       const manifest = { datasets: { cells: { listing: { file: 'listings/cells.tsv' } } } };
