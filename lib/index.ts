@@ -240,6 +240,8 @@ export type { Schedule } from './train/schedules';
 export { batchGradients, evaluateLoss, trainStep } from './train/step';
 export type { Loss, ModelOutput, TrainingBatch } from './train/step';
 export { tensorBoard, TensorBoardLog } from './train/tensor-board';
+export { trainOnce } from './train/train-once';
+export type { TrainOnceOptions } from './train/train-once';
 export { WeightAverage } from './train/weight-average';
 export type { WeightAverageOptions } from './train/weight-average';
 export { trainingDisplay } from './train/training-display';
