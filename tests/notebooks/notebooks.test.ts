@@ -66,6 +66,12 @@ const CLAIMS: Record<string, (text: string) => void> = {
       assert.deepEqual(values, sorted, String(line));
     }
   },
+  '8.6-nnunet'(text) {
+    for (const subject of ['batch size', 'network', 'length']) {
+      assert.match(text, new RegExp(`^${subject}: .{30}`, 'm'), `no reason for the ${subject}`);
+    }
+    assert.match(text, /^Dice of the held-out sections: 0\.\d+$/m);
+  },
 };
 
 interface Executed {
