@@ -97,8 +97,15 @@ async function gradeAll(
   const journal = new Journal(course.own(assignment));
   const source = await fingerprint(course.source(assignment));
   const run = beginRun(journal, options);
-  const opening = openJudge(run.seed, jobs, Object.values(sources));
+  const opening = openJudge({
+    ...run,
+    assignment,
+    jobs,
+    submissions: students.length,
+    sources: Object.values(sources),
+  });
   opening.catch(() => undefined);
+  let ended = false;
   const outcomes: Outcome[] = Object.entries(odd).map(([student, reason]) => ({
     student,
     state: 'failed',
@@ -134,9 +141,10 @@ async function gradeAll(
     };
     await Promise.all(Array.from({ length: Math.min(jobs, students.length) }, work));
     journal.endRun();
+    ended = true;
   } finally {
     await opening.then(
-      (judge) => judge.close(),
+      (judge) => judge.close(ended),
       () => undefined,
     );
   }

@@ -17,13 +17,25 @@ export type GradeNotebook = (job: GradeJob) => Promise<NotebookResult>;
 
 export interface Judge {
   grade: GradeNotebook;
-  close(): Promise<void>;
+  /** @param ended whether nobody will ask for anything of this run again */
+  close(ended: boolean): Promise<void>;
+}
+
+/** A run of grading, whose cases' inputs all come from one seed. */
+export interface JudgeRun {
+  id: string;
+  seed: number;
+  assignment: string;
+  /** Submissions at the same time, and in all. */
+  jobs: number;
+  submissions: number;
+  /** The instructor's notebooks. */
+  sources: readonly Notebook[];
 }
 
 /**
- * Makes the judge of a run, whose cases' inputs all come from one seed. It makes itself ready for these notebooks of
- * the instructor's while nbgrader does the same.
+ * Makes the judge of a run. It makes itself ready for the instructor's notebooks while nbgrader does the same.
  *
  * @throws Error where students' code cannot be confined
  */
-export type OpenJudge = (seed: number, jobs: number, sources: readonly Notebook[]) => Promise<Judge>;
+export type OpenJudge = (run: JudgeRun) => Promise<Judge>;

@@ -15,7 +15,7 @@ import type { Context } from 'mocha';
 import { gradeCommand } from '../../../grading/grade/command';
 import { packageRoot } from '../../../lib/io/package-root';
 import { masksSource } from '../assignment';
-import { fakeJudge, type FakeOptions } from './fake-judge';
+import { fakeGrader, type FakeOptions } from './fake-judge';
 
 export const ASSIGNMENT = 'masks';
 const BIN = path.join(packageRoot(), '.venv', 'bin');
@@ -55,21 +55,23 @@ export class Course {
   }
 
   /** Runs `npm run grade -- masks` in this process. */
-  async grade(args: string[] = [], options: FakeOptions & { version?: string } = {}) {
+  async grade(args: string[] = [], options: FakeOptions = {}) {
+    const { log } = this;
+    writeFileSync(log, '');
+    const ended = await this.command([ASSIGNMENT, '--course', this.root, ...args], { log, ...options });
+    return { ...ended, judged: readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).sort() };
+  }
+
+  /** Runs `npm run grade -- …` in this process. */
+  async command(args: string[], options: FakeOptions = {}) {
     const written = { out: '', errors: '' };
     const surroundings = {
       out: { write: (text: string) => (written.out += text) },
       errors: { write: (text: string) => (written.errors += text) },
       env: {},
     };
-    const { log } = this;
-    writeFileSync(log, '');
-    const code = await gradeCommand([ASSIGNMENT, '--course', this.root, ...args], surroundings, {
-      openJudge: () => fakeJudge({ log, ...options }),
-      selfTest: async () => true,
-      version: () => options.version ?? '1',
-    });
-    return { code, ...written, judged: readFileSync(log, 'utf8').trim().split('\n').filter(Boolean).sort() };
+    const code = await gradeCommand(args, surroundings, fakeGrader(options));
+    return { code, ...written };
   }
 
   /** Runs a command of nbgrader's as `npm run nbgrader` does. */

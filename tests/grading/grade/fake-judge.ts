@@ -1,6 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Grader } from '../../../grading/grade/command';
 import type { NotebookResult, OpenJudge } from '../../../grading/grade/job';
+import { queueJudge } from '../../../grading/queue/queue-judge';
+import { showQueue } from '../../../grading/queue/status';
 import { DICE_ANSWER, IOU_ANSWER } from '../assignment';
 
 const ANSWERS: Record<string, string> = { '1': DICE_ANSWER, '2': IOU_ANSWER };
@@ -9,6 +12,22 @@ export interface FakeOptions {
   /** Gets a line when a notebook is begun: student, notebook, exercise. */
   log?: string;
   milliseconds?: number;
+  version?: string;
+}
+
+/** Of workers and coordinators in tests. */
+export const BEAT_MS = 200;
+
+/** The grader with this judge; its queues are real. */
+export function fakeGrader(options: FakeOptions): Grader {
+  const { version = '1' } = options;
+  return {
+    openJudge: () => fakeJudge(options),
+    openQueue: (queue) => queueJudge({ ...queue, version, startSeconds: 2, beatMs: BEAT_MS }),
+    showQueue: (address, asJson, surroundings) => showQueue(address, { version, asJson }, surroundings),
+    selfTest: async () => true,
+    version: () => version,
+  };
 }
 
 /**
@@ -16,7 +35,7 @@ export interface FakeOptions {
  * BREAK. Its outputs show the seed, and hold what nbgrader would misread.
  */
 export function fakeJudge({ log, milliseconds = 0 }: FakeOptions = {}): OpenJudge {
-  return async (seed) => ({
+  return async ({ seed }) => ({
     async grade({ student, name, notebook, source, only }) {
       if (log) appendFileSync(log, `${student} ${name} ${only ?? 'all'}\n`);
       await wait(milliseconds);
