@@ -22,6 +22,10 @@ load_subconfig(${JSON.stringify(defaults)})  # noqa: F821
 # c.AssignLatePenalties.plugin_class = "late.HalfAnHour"
 c.LateSubmissionPlugin.penalty_method = "none"
 
+# The gradebook in PostgreSQL, in place of gradebook.db; there a course has to have a name:
+# c.CourseDirectory.db_url = "postgresql+psycopg://user:password@host/gradebook"
+# c.CourseDirectory.course_id = "segmentation"
+
 # How your learning platform names the files that it hands out (nbgrader zip_collect), for example
 # masks_ada_attempt_2026-01-30-15-00-00_masks.ipynb:
 c.FileNameCollectorPlugin.named_regexp = (

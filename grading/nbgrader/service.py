@@ -35,6 +35,18 @@ class Warnings(logging.Handler):
         return lines
 
 
+def is_passing(error):
+    """Whether PostgreSQL was away or out of resources: nbgrader puts errors of its own in front."""
+    while error is not None:
+        cause = getattr(error, "orig", error)
+        if type(cause).__module__.startswith("psycopg") and any(
+            kind.__name__ == "OperationalError" for kind in type(cause).__mro__
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def main(folder, configuration):
     # A service whose grader was killed finishes its request; the next one waits for it.
     lock = open(Path(folder, ".grading", "nbgrader.lock"), "w")
@@ -50,6 +62,7 @@ def main(folder, configuration):
             answer["value"] = steps[request.pop("step")](**request)
         except (Exception, SystemExit) as error:  # nbgrader ends the program where it gives up
             answer["error"] = f"{type(error).__name__}: {error}"
+            answer["passing"] = is_passing(error)
         answer["warnings"] = warnings.take()
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

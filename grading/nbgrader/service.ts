@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../lib/io/package-root';
@@ -11,6 +12,8 @@ const ROOT = packageRoot();
 const VENV = path.join(ROOT, '.venv');
 /** Characters of what nbgrader logged that an error shows. */
 const SHOWN = 2000;
+/** How long a gradebook in PostgreSQL may be away, and when it is asked again. */
+const [PATIENCE_MS, RETRY_MS] = [600_000, 1000];
 
 /** What nbgrader's gradebook says of a submission. */
 export interface Recorded {
@@ -29,6 +32,8 @@ interface Answer {
   id: number;
   value?: unknown;
   error?: string;
+  /** Whether the gradebook's server was away. */
+  passing?: boolean;
   warnings: string[];
 }
 
@@ -99,17 +104,28 @@ export class NbgraderService {
     await ended;
   }
 
+  /** Waits for a gradebook whose server is away, as it is in no step that begins a run. */
   private async ask<Value>(step: string, parameters: Record<string, unknown>): Promise<Value> {
+    const started = performance.now();
+    for (;;) {
+      const answer = await this.askOnce(step, parameters);
+      if (answer.error === undefined) return answer.value as Value;
+      const isLate = performance.now() - started > PATIENCE_MS;
+      if (!answer.passing || step === 'prepare' || isLate) {
+        const lines = [`nbgrader, ${step}: ${answer.error}`, ...answer.warnings];
+        throw new NbgraderError(lines.join('\n').slice(0, SHOWN));
+      }
+      await wait(RETRY_MS);
+    }
+  }
+
+  private async askOnce(step: string, parameters: Record<string, unknown>): Promise<Answer> {
     const { process, open } = await this.started();
     const id = ++this.last;
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    return new Promise<Answer>((resolve, reject) => {
       open.set(id, { resolve, reject });
       process.stdin.write(`${wellFormedJson({ id, step, ...parameters })}\n`);
     });
-    if (answer.error === undefined) return answer.value as Value;
-    throw new NbgraderError(
-      [`nbgrader, ${step}: ${answer.error}`, ...answer.warnings].join('\n').slice(0, SHOWN),
-    );
   }
 
   private started(): Promise<Running> {

@@ -1,5 +1,8 @@
 import type { Sql } from './database';
-import { ATTEMPTS, type Queue } from './queue';
+import type { Queue } from './queue';
+
+/** Times that a submission is tried before it is set aside. */
+const ATTEMPTS = 3;
 
 /** A submission that a worker has taken. */
 export interface Claim {
@@ -87,18 +90,23 @@ export async function failAll(
   reason: string,
   only?: readonly string[],
 ): Promise<void> {
-  const { rows } = await sql.executeSql<{ id: string; attempts: number }>(
-    `UPDATE segcourse.submission SET worker = NULL
-     WHERE worker = ANY($1) AND ($2::uuid[] IS NULL OR id = ANY($2)) RETURNING id, attempts`,
+  const { rows } = await sql.executeSql<{ id: string; attempts: number; priority: number }>(
+    `UPDATE segcourse.submission s SET worker = NULL FROM segcourse.run
+     WHERE run.id = run AND worker = ANY($1) AND ($2::uuid[] IS NULL OR s.id = ANY($2))
+     RETURNING s.id, attempts, priority`,
     [workers, only ?? null],
   );
-  const spent = rows.filter(({ attempts }) => attempts >= ATTEMPTS).map(({ id }) => id);
-  const rest = rows.filter(({ attempts }) => attempts < ATTEMPTS).map(({ id }) => id);
-  for (const id of rest) await queue.boss.fail(queue.name, id, { reason }, { db: sql });
-  if (spent.length === 0) return;
-  for (const id of spent) await queue.boss.cancel(queue.name, id, { db: sql });
-  await sql.executeSql('UPDATE segcourse.submission SET reason = $2, ended = now() WHERE id = ANY($1)', [
-    spent,
-    `set aside after ${ATTEMPTS} tries: ${reason}`,
-  ]);
+  for (const { id, attempts, priority } of rows) {
+    await queue.boss.deleteJob(queue.name, id, { db: sql });
+    if (attempts < ATTEMPTS) {
+      // Behind the others: who failed at it is to try another first.
+      await queue.boss.send(queue.name, {}, { id, priority, db: sql });
+      continue;
+    }
+    const final = `set aside after ${ATTEMPTS} tries: ${reason}`;
+    await sql.executeSql('UPDATE segcourse.submission SET reason = $2, ended = now() WHERE id = $1', [
+      id,
+      final,
+    ]);
+  }
 }

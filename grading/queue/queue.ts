@@ -17,9 +17,6 @@ export interface Queue {
   close(): Promise<void>;
 }
 
-/** Times that a submission is tried before it is set aside. */
-export const ATTEMPTS = 3;
-
 /**
  * Opens a queue, and makes its tables where there are none.
  *
@@ -33,15 +30,18 @@ export async function openQueue(
 ): Promise<Queue> {
   const database = new Database(address, options);
   try {
-    const salt = await database.transaction((sql) => installTables(sql, randomBytes(16)));
     // Nothing here goes by the clock: no expiry, no delay, no retention. Who is gone, the others see (presence.ts).
     const boss = new PgBoss({ db: database, supervise: false, schedule: false });
     boss.on('error', (error) => options.report(`pg-boss: ${error.message}`));
-    await boss.start();
     const short = shortVersion(version);
     const name = `grade-${short}`;
-    // Tries are counted in claims.ts, where what was given back is none.
-    await boss.createQueue(name, { name, retryLimit: 1_000_000, retryDelay: 0 });
+    const salt = await database.transaction(async (sql) => {
+      const installed = await installTables(sql, randomBytes(16));
+      // Under the same lock: pg-boss leaves a broken connection to whoever comes second.
+      await boss.start();
+      await boss.createQueue(name);
+      return installed;
+    });
     const seal = new Seal(address.secret, version, salt);
     return { database, boss, seal, version: short, name, close: () => close(boss, database) };
   } catch (error) {
