@@ -47,7 +47,7 @@ describe('grading: the instructor’s guide, typed as it stands', function () {
 /** What the guide has one type in its own part, but for opening JupyterLab. */
 function commands(): string[] {
   const guide = readFileSync(path.join(ROOT, 'grading/README.md'), 'utf8');
-  const part = guide.slice(guide.indexOf('## From an empty folder'));
+  const part = guide.slice(guide.indexOf('## From an empty folder'), guide.indexOf('## Many submissions'));
   const blocks = [...part.matchAll(/```bash\n(.*?)```/gs)].map(([, block]) => block);
   assert.ok(blocks.length >= 6, `${blocks.length} blocks`);
   return blocks.filter((block) => !block.includes('npm start'));
