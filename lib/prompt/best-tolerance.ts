@@ -5,6 +5,8 @@ export interface Tolerance {
   tolerance: number;
   /** Area with a smaller tolerance ÷ area with a larger one, 0…1. */
   stability: number;
+  /** Mean difference across the object's border, in grey values. */
+  contrast: number;
 }
 
 /** Grey values by which the tolerance is moved to see whether the area stays. */
@@ -57,5 +59,5 @@ export function bestTolerance(
     tolerance = t;
   }
   const stability = areas[Math.max(tolerance - MOVE, 0)] / areas[Math.min(tolerance + MOVE, UNREACHED - 1)];
-  return { tolerance, stability };
+  return { tolerance, stability, contrast: best };
 }

@@ -9,11 +9,14 @@ import { seedsOf } from './region-seeds';
 
 /** Smooths the image first, in pixels. */
 const SIGMA = 1;
+/** Mean difference across the border, in grey values, below which a box or a mask without a click holds no object. */
+const LEAST_CONTRAST = 4;
 
 /**
  * The classical baseline, without anything learned: seeded region growing (Adams and Bischof 1994). Regions grow from the
  * clicks, the pixel that differs least from its click first; what lies beside the object grows too, from negative clicks
- * and from outside of the box. How far the object grows is where its border has the strongest contrast.
+ * and from outside of the box. How far the object grows is where its border has the strongest contrast; a box or a mask
+ * without such a border gives an empty mask.
  *
  * The score is the stability of segment-anything: how little the area changes with a slightly smaller or larger tolerance.
  */
@@ -29,9 +32,11 @@ export class RegionGrowing extends PromptableModel<Float32Array> {
   protected decode(smooth: Float32Array, prompts: Prompts, image: PromptImage): PromptedMask[] {
     const { shape, channels } = image;
     const grown = growRegions(smooth, shape, channels, seedsOf(prompts, shape));
-    const { tolerance, stability } = bestTolerance(smooth, shape, channels, grown);
+    const { tolerance, stability, contrast } = bestTolerance(smooth, shape, channels, grown);
+    const clicked = prompts.points?.some(({ label }) => label !== 'negative') ?? false;
+    const found = clicked || contrast >= LEAST_CONTRAST;
     const inside = Uint8Array.from(grown.costs, (cost, at) =>
-      Number(grown.positive[at] === 1 && cost <= tolerance),
+      Number(found && grown.positive[at] === 1 && cost <= tolerance),
     );
     const mask = fillHoles(inside, shape);
     // Costs are whole numbers: half a step more than the tolerance is the border.
