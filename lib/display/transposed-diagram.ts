@@ -207,7 +207,8 @@ export function transposedConvolutionOverview(options: TransposedShape): Frame {
         top: TOP,
         cell,
         colour: (index) => shade(counts[Math.floor(index / size)][index % size] / most),
-        ink: (_, value) => (value / most > 0.6 ? '#ffffff' : INK),
+        // Black is read on every shade but the darkest.
+        ink: (_, value) => (value === most ? '#ffffff' : '#000000'),
       }),
     ],
   );

@@ -1,8 +1,8 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { packageRoot } from '../../lib/io/package-root';
 import { freePort } from '../free-ports';
 import { launchChromium } from './chromium';
@@ -18,7 +18,7 @@ export class JupyterLab {
     private readonly browser: Browser,
     private readonly folder: string,
     private readonly url: string,
-    private readonly notebooks: string,
+    readonly notebooks: string,
   ) {}
 
   /**
@@ -125,3 +125,45 @@ export const notebookOf = (cells: string[]) => ({
     source,
   })),
 });
+
+/** Chooses from JupyterLab's menu bar. */
+export async function chooseMenu(page: Page, menu: string, entry: RegExp): Promise<void> {
+  await page.locator('.lm-MenuBar-item', { hasText: new RegExp(`^${menu}$`) }).click();
+  await page.locator('.lm-Menu-item', { hasText: entry }).first().click();
+}
+
+/** Brings into view what lies anywhere in a notebook, of which JupyterLab draws only what is near the view. */
+export async function scrollTo(page: Page, target: Locator): Promise<void> {
+  const panel = page.locator('.jp-WindowedPanel-outer');
+  for (let top = 0; top < 60_000 && (await target.count()) === 0; top += 400) {
+    await panel.evaluate((element, y) => (element.scrollTop = y), top);
+    await page.waitForTimeout(100);
+  }
+  // More than once, because cells above grow while they are drawn.
+  for (let time = 0; time < 3; time++) {
+    await target.first().evaluate((element) => {
+      const outer = element.closest('.jp-WindowedPanel-outer')!;
+      outer.scrollTop += element.getBoundingClientRect().top - outer.getBoundingClientRect().top - 20;
+    });
+    await page.waitForTimeout(500);
+  }
+}
+
+/** Saves the notebook, and what is then in its file. */
+export async function saved(lab: JupyterLab, page: Page, notebook: string): Promise<SavedNotebook> {
+  const written = page.waitForResponse(
+    (response) => response.request().method() === 'PUT' && response.url().includes('/api/contents/'),
+  );
+  await page.keyboard.press('Control+s');
+  await written;
+  return JSON.parse(readFileSync(path.join(lab.notebooks, notebook), 'utf8')) as SavedNotebook;
+}
+
+export interface SavedNotebook {
+  cells: {
+    id: string;
+    cell_type: string;
+    execution_count?: number | null;
+    outputs?: { output_type: string; name?: string; text?: string | string[]; evalue?: string }[];
+  }[];
+}

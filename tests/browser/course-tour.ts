@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { chooseMenu, idle, type JupyterLab, runCodeCell, saved, scrollTo } from './jupyterlab';
+
+/** Keeps a picture of the page under a name. */
+export type Shoot = (page: Page, name: string) => Promise<void>;
+
+/** The notebooks of the tour and what one does there, with the plan that its kernel gets. */
+export const STOPS: {
+  name: string;
+  visit: (lab: JupyterLab, page: Page, shoot: Shoot) => Promise<void>;
+  env: Record<string, string>;
+}[] = [
+  { name: '8.2-what-is-segmentation', visit: whatIsSegmentation, env: {} },
+  { name: '8.3.1-transposed-convolution', visit: transposedConvolution, env: { SEGCOURSE_PLAN: 'quick' } },
+  { name: '8.3.2-fully-convolutional-networks', visit: segmentedVideo, env: { SEGCOURSE_PLAN: 'quick' } },
+  // In full, so that there is time to stop it.
+  { name: '8.3.4-training-unet-on-isbi-2012', visit: training, env: { SEGCOURSE_RETRAIN: '1' } },
+  { name: '8.4-design-choices', visit: designChoices, env: { SEGCOURSE_PLAN: 'quick' } },
+];
+
+const LONG = 900_000;
+
+/** Runs a notebook by the menu, waits for its end, and finds every cell executed and none that failed. */
+async function runAll(lab: JupyterLab, page: Page, notebook: string): Promise<void> {
+  await chooseMenu(page, 'Run', /^Run All Cells/);
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
+  await idle(page, LONG);
+  const { cells } = await saved(lab, page, notebook);
+  for (const { id, cell_type: type, execution_count: count, outputs = [] } of cells) {
+    if (type !== 'code') continue;
+    assert.ok(count, `cell ${id} was not executed`);
+    const bad = outputs.filter(({ output_type: kind, name }) => kind === 'error' || name === 'stderr');
+    assert.deepEqual(bad, [], `cell ${id}`);
+  }
+}
+
+const group = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
+
+const words = async (figure: Locator): Promise<string> =>
+  (await figure.locator('figcaption').textContent()) ?? '';
+
+/** 8.3.1: plays the animation to its end, and drags a slider of the explorer. */
+async function transposedConvolution(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  await runAll(lab, page, '8.3.1-transposed-convolution.ipynb');
+  const animation = group(page, 'A transposed convolution: input 3 × 3, kernel 3 × 3, stride 2, padding 1');
+  await scrollTo(page, animation);
+  await animation.getByRole('combobox', { name: 'speed' }).selectOption({ label: '4 ×' });
+  await animation.getByRole('button', { name: 'Play' }).click();
+  await animation.getByRole('button', { name: 'Again' }).waitFor({ timeout: 60_000 });
+  await animation.getByRole('button', { name: 'Step back' }).click();
+  await shoot(page, '8.3.1-animation');
+
+  const explorer = group(page, 'Stride, kernel and padding');
+  await scrollTo(page, explorer);
+  const before = await words(explorer);
+  const slider = explorer.getByRole('slider', { name: 'kernel' });
+  const { x, y, width, height } = (await slider.boundingBox())!;
+  await page.mouse.move(x + width / 3, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 2, y + height / 2, { steps: 8 });
+  await page.mouse.up();
+  assert.equal(await slider.getAttribute('aria-valuetext'), '5');
+  assert.notEqual(await words(explorer), before);
+  await shoot(page, '8.3.1-explorer');
+}
+
+/** 8.4: drags the slider through the volume and sees the slice change. */
+async function designChoices(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  await runAll(lab, page, '8.4-design-choices.ipynb');
+  const slider = page.getByRole('slider', { name: /slice/i });
+  await scrollTo(page, slider);
+  const before = await slider.first().inputValue();
+  const { x, y, width, height } = (await slider.first().boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.8, y + height / 2, { steps: 20 });
+  await page.mouse.up();
+  assert.notEqual(await slider.first().inputValue(), before);
+  await shoot(page, '8.4-slider');
+}
+
+/** 8.3.2: plays the segmented video. */
+async function segmentedVideo(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  await runAll(lab, page, '8.3.2-fully-convolutional-networks.ipynb');
+  const play = page.getByRole('button', { name: 'Play' });
+  await scrollTo(page, play);
+  await play.first().click();
+  await page.getByRole('button', { name: 'Pause' }).first().waitFor();
+  await page.waitForTimeout(1500);
+  await page.getByRole('button', { name: 'Pause' }).first().click();
+  await shoot(page, '8.3.2-video');
+}
+
+/** 8.2: completes a name, asks what it is, runs everything, restarts the kernel. */
+async function whatIsSegmentation(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  const notebook = '8.2-what-is-segmentation.ipynb';
+  await runCodeCell(page, 0);
+  const editor = page.locator('.jp-CodeCell').first().locator('.cm-content');
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\nshowIm');
+  await page.keyboard.press('Tab');
+  // One name that fits is written at once; several are offered.
+  const offered = page.locator('.jp-Completer:visible');
+  await Promise.race([offered.waitFor(), editor.filter({ hasText: /showImages$/ }).waitFor()]);
+  if (await offered.count()) await page.keyboard.press('Enter');
+  await editor.filter({ hasText: /showImages$/ }).waitFor();
+  await page.keyboard.press('Shift+Tab');
+  const tooltip = page.locator('.jp-Tooltip');
+  await tooltip.filter({ hasText: 'showImages' }).waitFor();
+  await shoot(page, '8.2-inspect');
+  await page.keyboard.press('Escape');
+  for (let key = 0; key < '\nshowImages'.length; key++) await page.keyboard.press('Backspace');
+
+  await runAll(lab, page, notebook);
+  await scrollTo(page, page.getByRole('group', { name: /^One drawn scene three times/ }));
+  await shoot(page, '8.2-targets');
+  await chooseMenu(page, 'Kernel', /^Restart Kernel…/);
+  await page.locator('.jp-Dialog button', { hasText: 'Restart' }).click();
+  await page.locator('.jp-Dialog').waitFor({ state: 'detached' });
+  await idle(page);
+  const panel = page.locator('.jp-WindowedPanel-outer');
+  await panel.evaluate((element) => (element.scrollTop = 0));
+  await runCodeCell(page, 0);
+  await page
+    .locator('.jp-CodeCell')
+    .first()
+    .locator('.jp-InputPrompt', { hasText: /^\[1\]:$/ })
+    .waitFor();
+}
+
+/** 8.3.4: interrupts the long training, goes on with the best weights so far. */
+async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  await chooseMenu(page, 'Run', /^Run All Cells/);
+  const running = page.locator('.jp-CodeCell', { hasText: 'trainingDisplay(plan.epochs)' }).last();
+  const chart = running.locator('.jp-OutputArea-output svg, .jp-OutputArea-output canvas').first();
+  await scrollTo(page, running);
+  await chart.waitFor({ timeout: LONG });
+  await running
+    .getByText(/epoch 3/i)
+    .first()
+    .waitFor({ timeout: LONG });
+  await shoot(page, '8.3.4-training');
+  await page.locator('[data-command="notebook:interrupt-kernel"], [title^="Interrupt"]').first().click();
+  await idle(page, LONG);
+  const { cells } = await saved(lab, page, '8.3.4-training-unet-on-isbi-2012.ipynb');
+  const errors = cells.flatMap(({ outputs = [] }) =>
+    outputs.filter(({ output_type: kind }) => kind === 'error'),
+  );
+  assert.deepEqual(errors, []);
+}
