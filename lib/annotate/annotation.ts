@@ -3,7 +3,8 @@ import { OVERLAY_COLOURS } from '../display/colours';
 import type { DicomSeries } from '../io/dicom/read-series';
 import type { Image } from '../io/image';
 import type { MimeBundle } from '../kernel/bridge';
-import type { PromptBox, Prompter, PromptPoint } from './prompter';
+import type { PromptBox, PromptPoint } from '../prompt/prompts';
+import type { Prompter } from './prompter';
 import {
   accepted,
   type AnnotatedObject,

@@ -1,4 +1,4 @@
-import type { PromptBox, PromptPoint } from './prompter';
+import type { PromptBox, PromptPoint } from '../prompt/prompts';
 
 /** What a page asks for. */
 export type Request =

@@ -1,5 +1,6 @@
 import type { Image } from '../io/image';
-import type { PromptBox, PromptedMask, PromptPoint, Prompts } from './prompter';
+import type { PromptedMask } from '../prompt/promptable-model';
+import type { PromptBox, PromptPoint, Prompts } from '../prompt/prompts';
 
 /** An object that was accepted. */
 export interface AnnotatedObject {
@@ -48,11 +49,9 @@ export function withPrompt({ points, box, answer }: Draft, prompt: PromptPoint |
  */
 export function promptsOf({ points, box, answer }: Draft): Prompts | undefined {
   if (!box && points.every(({ label }) => label === 'negative')) return undefined;
-  return {
-    ...(points.length > 0 && { points }),
-    ...(box && { box }),
-    ...(answer && { mask: answer.logits }),
-  };
+  // An answer without a pixel is no beginning.
+  const before = answer?.logits.data.some((logit) => logit > 0) ? answer.logits : undefined;
+  return { ...(points.length > 0 && { points }), ...(box && { box }), ...(before && { mask: before }) };
 }
 
 /** The draft becomes an object. @throws Error where the model has found none, or none that others leave room for */

@@ -67,6 +67,17 @@ describe('Annotation', () => {
     );
   });
 
+  it('begins anew after an answer without a pixel', async () => {
+    const { annotation, model } = annotating();
+    await annotation.addPoint({ row: 7, column: 0 });
+    assert.equal(annotation.said, '1 point: 0 pixels, estimated IoU 0.90.');
+    await annotation.addPoint({ row: 2, column: 2 });
+    assert.deepEqual(
+      model.asked.map(({ mask }) => mask),
+      [undefined, undefined],
+    );
+  });
+
   it('undoes prompts, accepting and deleting, back to the beginning', async () => {
     const { annotation } = annotating();
     await annotation.addPoint({ row: 2, column: 2 });

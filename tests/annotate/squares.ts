@@ -1,5 +1,7 @@
-import type { PromptedMask, Prompter, Prompts } from '../../lib/annotate/prompter';
+import type { Prompter } from '../../lib/annotate/prompter';
 import type { Image } from '../../lib/io/image';
+import type { PromptedMask } from '../../lib/prompt/promptable-model';
+import type { Prompts } from '../../lib/prompt/prompts';
 
 /** An image of dark ground with a bright square of 3 × 3 at each corner [row, column]. */
 export function squares(shape: [number, number], ...corners: [number, number][]): Image<Uint8Array> {
