@@ -1,5 +1,4 @@
 import { publish, newDisplayId } from '../display/bundle';
-import { Throttle } from '../display/throttle';
 import type { Image } from '../io/image';
 import { Annotation } from './annotation';
 import { annotationBundle, newAnnotationId } from './figure';
@@ -15,9 +14,6 @@ export interface AnnotateOptions {
   /** Classes that the objects can have, such as `['kidney', 'tumour']`. Default: none, all are objects. */
   classes?: readonly string[];
 }
-
-/** The still picture of what was accepted follows no faster. */
-const STILL_EVERY_MS = 2000;
 
 /**
  * Shows a widget below the cell in which objects are marked with clicks, boxes or the keyboard: the model turns them into
@@ -64,10 +60,10 @@ export async function annotate(
   serve(id, annotation);
   await draw(false);
   let drawn = annotation.objects.length;
-  const still = new Throttle(() => void draw(true), STILL_EVERY_MS);
-  annotation.onStep(() => {
-    if (annotation.objects.length !== drawn) still.request();
+  annotation.onStep(async () => {
+    if (annotation.objects.length === drawn) return;
     drawn = annotation.objects.length;
+    await draw(true);
   });
   return annotation;
 }

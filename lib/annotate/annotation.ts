@@ -44,7 +44,7 @@ export class Annotation {
   private current = 0;
   private chosenLabel = 0;
   private readonly histories: History[];
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<() => void | Promise<void>>();
   private queue: Promise<unknown> = Promise.resolve();
 
   /** Made by `annotate`, which checks what it gets. */
@@ -216,8 +216,11 @@ export class Annotation {
     return { data: { 'text/plain': `[${this.summary}]` } };
   }
 
-  /** Calls the listener after each step, also one that failed; returns a function that removes it. */
-  onStep(listener: () => void): () => void {
+  /**
+   * Calls the listener after each step, also one that failed; the step is done when the listener is. Returns a function that
+   * removes it.
+   */
+  onStep(listener: () => void | Promise<void>): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -230,7 +233,7 @@ export class Annotation {
         this.said = error instanceof Error ? error.message : String(error);
         throw error;
       })
-      .finally(() => this.listeners.forEach((listener) => listener()));
+      .finally(() => Promise.all([...this.listeners].map((listener) => listener())));
     this.queue = done.catch(() => undefined);
     return done;
   }

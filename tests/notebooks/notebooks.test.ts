@@ -31,6 +31,20 @@ const CLAIMS: Record<string, (text: string) => void> = {
       .slice(1);
     assert.ok(Number(transposed) > 5 * Number(resized), `patterns ${transposed} and ${resized}`);
   },
+  '8.7-segment-anything'(text) {
+    assert.match(text, /model: \S+/);
+    const [accepted, wanted] = /clicks for (\d+) of (\d+) nuclei/.exec(text)!.slice(1).map(Number);
+    assert.ok(accepted > 0 && accepted <= wanted, `${accepted} of ${wanted} nuclei were clicked`);
+    for (const mistake of [
+      'points are \\(row, column\\)',
+      'only negative points',
+      'scale the image',
+      'of a volume',
+    ]) {
+      assert.match(text, new RegExp(mistake));
+    }
+    assert.doesNotMatch(text, /no error/);
+  },
   '8.3.5-unet-variants'(text) {
     const runs = [...text.matchAll(/^(.+): loss (\S+) → (\S+)$/gm)];
     assert.equal(runs.length, 5);
