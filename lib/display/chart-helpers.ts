@@ -34,7 +34,12 @@ export function lineChart(
     data: { values },
     mark: { type: 'line', tooltip: true, point: values.length <= 50 * series.length },
     encoding: {
-      x: { field: 'x', type: 'quantitative', title: labels.xTitle ?? humanise(x), ...wholeTicks(rows, x) },
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        title: labels.xTitle ?? humanise(x),
+        ...wholeTicks(rows as readonly Row[], x),
+      },
       y: {
         field: 'y',
         type: 'quantitative',
@@ -102,13 +107,18 @@ export function barChart(
     data: { values: rows },
     mark: { type: 'bar', tooltip: true },
     encoding: {
-      x: { field: x, type: 'quantitative', title: labels.xTitle ?? humanise(x) },
+      x: {
+        field: x,
+        type: 'quantitative',
+        title: labels.xTitle ?? humanise(x),
+        ...wholeTicks(rows as readonly Row[], x),
+      },
       y: { field: y, type: 'nominal', sort: null, title: labels.yTitle ?? null, axis: { labelLimit: 400 } },
     },
   });
 }
 
-/** Half an epoch is no place for a tick. */
+/** Half an epoch, or half a tensor, is no place for a tick. */
 function wholeTicks(rows: readonly Row[], x: string): { axis?: object } {
   return rows.every((row) => Number.isInteger(row[x])) ? { axis: { tickMinStep: 1 } } : {};
 }

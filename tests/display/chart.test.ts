@@ -61,6 +61,16 @@ describe('display/chart', () => {
     );
   });
 
+  it('puts whole ticks under the bars of whole numbers', async () => {
+    const ticks = async (sizes: number[]) => {
+      const rows = sizes.map((size, n) => ({ name: `bar ${n}`, size }));
+      const data = await show(barChart(rows, { x: 'size', y: 'name' }));
+      return [...String(data['image/svg+xml']).matchAll(/>(\d+(?:\.\d+)?)</g)].map(([, tick]) => tick);
+    };
+    assert.deepEqual(await ticks([3, 1]), ['0', '1', '2', '3']);
+    assert.ok((await ticks([2.5, 1])).some((tick) => !Number.isInteger(Number(tick))));
+  });
+
   it("makes specifications that Vega-Lite's own schema accepts", async () => {
     const schema = JSON.parse(
       readFileSync(require.resolve('vega-lite/vega-lite-schema.json'), 'utf8'),
