@@ -80,6 +80,16 @@ export class CourseFolder {
     return { students: students.sort(), odd };
   }
 
+  /** All of whom the folder holds anything of the assignment, sorted. */
+  known(assignment: string): string[] {
+    const found = ['submitted', 'autograded', 'feedback'].flatMap((step) => {
+      const folder = path.join(this.root, step);
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      return names.filter((name) => exists(path.join(folder, name, assignment)));
+    });
+    return [...new Set(found)].sort();
+  }
+
   private sources(): string[] {
     const folder = path.join(this.root, 'source');
     if (!existsSync(folder)) return [];

@@ -45,6 +45,15 @@ class Record(Autograde):
         super(Autograde, self).convert_single_notebook(notebook_filename)
 
 
+def recorded(submission):
+    return {
+        "score": submission.score,
+        "max_score": submission.max_score,
+        "late_penalty": submission.late_submission_penalty,
+        "needs_manual_grade": submission.needs_manual_grade,
+    }
+
+
 class Course:
     def __init__(self, folder, defaults):
         os.chdir(folder)
@@ -93,13 +102,25 @@ class Course:
         self._check_timestamp(directory, assignment, student)
         Record(coursedir=directory, parent=self.app).start()
         with Gradebook(directory.db_url, directory.course_id) as gradebook:
-            submission = gradebook.find_submission(assignment, student)
-            return {
-                "score": submission.score,
-                "max_score": submission.max_score,
-                "late_penalty": submission.late_submission_penalty,
-                "needs_manual_grade": submission.needs_manual_grade,
-            }
+            return recorded(gradebook.find_submission(assignment, student))
+
+    def grades(self, assignment):
+        """What the gradebook holds of the assignment, a row a submission."""
+        directory = self._directory(assignment)
+        with Gradebook(directory.db_url, directory.course_id) as gradebook:
+            return [
+                {
+                    "student": submission.student.id,
+                    "first_name": submission.student.first_name,
+                    "last_name": submission.student.last_name,
+                    "email": submission.student.email,
+                    "timestamp": str(submission.timestamp) if submission.timestamp else None,
+                    **recorded(submission),
+                }
+                for submission in sorted(
+                    gradebook.assignment_submissions(assignment), key=lambda each: each.student.id
+                )
+            ]
 
     def _directory(self, assignment, student="*"):
         return CourseDirectory(parent=self.app, assignment_id=assignment, student_id=student)

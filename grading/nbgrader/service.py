@@ -54,7 +54,7 @@ def main(folder, configuration):
     warnings = Warnings()
     course = Course(folder, configuration)
     course.log.addHandler(warnings)
-    steps = {"prepare": course.prepare, "sanitise": course.sanitise, "record": course.record}
+    steps = {step.__name__: step for step in (course.prepare, course.sanitise, course.record, course.grades)}
     for line in sys.stdin:
         request = json.loads(line)
         answer = {"id": request.pop("id")}

@@ -23,6 +23,16 @@ export interface Recorded {
   needs_manual_grade: boolean;
 }
 
+/** A submission in the gradebook, with what is known of its student. */
+export interface GradeRow extends Recorded {
+  student: string;
+  first_name: string | null;
+  last_name: string | null;
+  email: string | null;
+  /** When it was submitted, in UTC. */
+  timestamp: string | null;
+}
+
 export interface Prepared {
   released: Record<string, StrictNotebook>;
   recorded: string[];
@@ -93,6 +103,11 @@ export class NbgraderService {
    */
   record(assignment: string, student: string, staged: string): Promise<Recorded> {
     return this.ask('record', { assignment, student, staged });
+  }
+
+  /** The assignment's submissions in the gradebook, sorted by student; none where it is unknown. */
+  grades(assignment: string): Promise<GradeRow[]> {
+    return this.ask('grades', { assignment });
   }
 
   /** Resolves when the process has ended. */

@@ -1,0 +1,85 @@
+import { chartBundle, type ChartSpec } from '../../lib/display/chart';
+import { barChart, histogram } from '../../lib/display/chart-helpers';
+import { tableBundle } from '../../lib/display/table';
+import { escapeText, formatDuration, formatNumber } from '../../lib/display/text';
+import { final } from './exports';
+import type { ReportData } from './rows';
+import type { ReportStatistics } from './statistics';
+
+const SHOWN_CASES = 25;
+const SHOWN_HINTS = 15;
+
+/** The report as one page that needs nothing else: how the class did, where it failed, and what needs a look. */
+export async function reportPage(
+  assignment: string,
+  data: ReportData,
+  statistics: ReportStatistics,
+): Promise<string> {
+  const { submissions, mean, median, late, byHand, shares, seconds, cases, misconceptions } = statistics;
+  const percent = (share: number): string => `${formatNumber(Math.round(share * 1000) / 10)} %`;
+  const facts = [
+    `${formatNumber(submissions)} submissions`,
+    `mean ${percent(mean)}, median ${percent(median)}`,
+    ...(late > 0 ? [`${late} late`] : []),
+    ...(byHand > 0 ? [`${byHand} wait for a grade by hand`] : []),
+  ];
+  const hardest = cases.slice(0, SHOWN_CASES).map((each) => ({
+    name: `${each.exercise}: ${each.case}`,
+    failed: Math.round(each.failed * 1000) / 10,
+  }));
+  const parts = [
+    await chart(
+      histogram(
+        shares.map((share) => share * 100),
+        { bins: 20, title: 'Scores', xTitle: 'points, %' },
+      ),
+    ),
+    hardest.length > 0
+      ? await chart(
+          barChart(hardest, {
+            x: 'failed',
+            y: 'name',
+            title: 'Cases by how many failed them',
+            xTitle: 'failed, %',
+          }),
+        )
+      : '<p>No case was judged.</p>',
+    table('Hardest misconceptions', misconceptions.slice(0, SHOWN_HINTS), 'No hint was given.'),
+    seconds.length > 0
+      ? await chart(histogram(seconds, { bins: 20, title: 'Time to run and judge', xTitle: 'seconds' }))
+      : '',
+    table('What the grader noted of submissions', data.notes, 'Nothing had to be mended or refused.'),
+    table(
+      'Grades',
+      data.grades.map((row) => ({
+        student: row.student,
+        score: final(row),
+        of: row.max_score,
+        late: row.late_penalty > 0 ? `−${formatNumber(row.late_penalty)}` : '',
+        time: row.seconds === null ? '' : formatDuration(row.seconds),
+      })),
+      'None.',
+    ),
+  ];
+  const title = escapeText(`${assignment}: report`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<style>body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}svg{max-width:100%;height:auto}</style>
+</head><body><h1>${title}</h1><p>${facts.map(escapeText).join('; ')}.</p>
+${parts.join('\n')}
+</body></html>
+`;
+}
+
+async function chart(spec: ChartSpec): Promise<string> {
+  const { data } = await chartBundle(spec);
+  return `<figure>${String(data['image/svg+xml'])}</figure>`;
+}
+
+function table(title: string, rows: readonly object[], none: string): string {
+  const heading = `<h2>${escapeText(title)}</h2>`;
+  if (rows.length === 0) return `${heading}<p>${none}</p>`;
+  return `${heading}${String(tableBundle(rows, { limit: 100_000 }).data['text/html'])}`;
+}
