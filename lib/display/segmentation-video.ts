@@ -49,8 +49,11 @@ export function segmentationVideo(
     const pictures: { picture: string; caption: string }[] = [];
     for (const [index, frame] of frames.entries()) {
       const shares = classShares(frame.labels.data);
-      const picture = await drawFrame(frame, shares, opacity);
-      pictures.push({ picture, caption: caption(index / fps, shares) });
+      const words = caption(index / fps, shares);
+      pictures.push({
+        picture: await drawFrame(frame, shares, opacity, `${title}: ${words}`),
+        caption: words,
+      });
     }
     return animation(pictures, { title, interval: 1000 / fps })[DISPLAY]();
   });
@@ -91,6 +94,7 @@ async function drawFrame(
   { image, labels }: SegmentedFrame,
   shares: readonly number[],
   opacity: number,
+  summary: string,
 ): Promise<string> {
   const [height, width] = image.shape;
   const left = (pane: number) => pane * (width + GAP);
@@ -111,6 +115,8 @@ async function drawFrame(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
+      role: 'img',
+      'aria-label': summary,
       width: total,
       height: HEAD + height + 10 + LINE * rows,
       'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',

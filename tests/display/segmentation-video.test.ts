@@ -42,6 +42,7 @@ describe('display/segmentationVideo', () => {
     near(at(second + 50, top + 20), [0, 0, 0]);
     near(at(third + 10, top + 20), [196, 164, 164]);
     near(at(third + 50, top + 20), [200, 200, 200]);
+    assert.match(svg, /role="img" aria-label="Street: 0\.0 s: person 16\.7 %"/);
     assert.match(html, /0\.0 s: person 16\.7 %/);
     assert.match(html, /0\.1 s: car 16\.7 %/);
   });

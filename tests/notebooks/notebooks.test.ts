@@ -31,6 +31,20 @@ const CLAIMS: Record<string, (text: string) => void> = {
       .slice(1);
     assert.ok(Number(transposed) > 5 * Number(resized), `patterns ${transposed} and ${resized}`);
   },
+  '8.3.2-fully-convolutional-networks'(text) {
+    const [difference] = /largest difference (\S+);/.exec(text)!.slice(1);
+    assert.ok(Number(difference) < 1e-4, `fully connected and convolved differ by ${difference}`);
+    assert.match(text, /sizes that come back as they went in: 4 of 4/);
+    const [apart] = /differs from bilinear resizing by (\S+) /.exec(text)!.slice(1);
+    assert.ok(Number(apart) < 1e-5, `bilinear kernel and resizing differ by ${apart}`);
+    const [loss, expected] = /first loss (\S+), ln 21 = (\S+)/.exec(text)!.slice(1);
+    assert.equal(loss, expected);
+    for (const [, name, first, last] of text.matchAll(/^(one picture|FCN-\d+s): loss (\S+) → (\S+)$/gm))
+      assert.ok(Number(last) < 0.5 * Number(first), `${name} does not learn: ${first} → ${last}`);
+    const [bilinear, zero] = /bilinear start (\S+), zero twice (\S+)/.exec(text)!.slice(1);
+    assert.ok(Number(bilinear) > 0 && Number(zero) === 0, `gradients ${bilinear} and ${zero}`);
+    assert.equal([...text.matchAll(/: \d+\.\d frames per second/g)].length, 2);
+  },
   '8.7-segment-anything'(text) {
     assert.match(text, /model: \S+/);
     const [accepted, wanted] = /clicks for (\d+) of (\d+) nuclei/.exec(text)!.slice(1).map(Number);
@@ -145,6 +159,21 @@ describe('notebooks, from top to bottom', function () {
       console.log(`      ${report.cells} cells in ${report.seconds} s`);
     });
   }
+
+  it('8.3.2 with pretrained networks on photographs and a video', async function () {
+    const name = '8.3.2-fully-convolutional-networks';
+    const report = await run(name, realData(this, 'weights/deeplab_voc_tfjs/model.json'));
+    assertRanWell(report);
+    CLAIMS[name](report.text);
+    assert.match(report.text, /Network: SqueezeNet 1\.0, trained on ImageNet \(.*BSD\)/);
+    assert.match(report.text, /Network: DeepLab v3 on MobileNetV2 \(.*Apache-2\.0\)/);
+    const [ratio] = /k-NN accuracy: .*, ratio (\S+)/.exec(report.text)!.slice(1);
+    assert.ok(Number(ratio) >= 2, `pretrained features are ${ratio} times as good as untrained ones`);
+    const [right, background] = /pixels right: (\S+) %; background alone: (\S+) %/
+      .exec(report.text)!
+      .slice(1);
+    assert.ok(Number(right) > Number(background), `${right} % right, ${background} % background`);
+  });
 
   it('8.3.4 on the real stacks', async function () {
     const mirror = realData(this, 'isbi2012/train-volume.tif');
