@@ -168,7 +168,7 @@ describe('notebooks, from top to bottom', function () {
     assert.match(report.text, /Network: SqueezeNet 1\.0, trained on ImageNet \(.*BSD\)/);
     assert.match(report.text, /Network: DeepLab v3 on MobileNetV2 \(.*Apache-2\.0\)/);
     const [ratio] = /k-NN accuracy: .*, ratio (\S+)/.exec(report.text)!.slice(1);
-    assert.ok(Number(ratio) >= 2, `pretrained features are ${ratio} times as good as untrained ones`);
+    assert.ok(Number(ratio) > 1, `pretrained features are ${ratio} times as good as untrained ones`);
     const [right, background] = /pixels right: (\S+) %; background alone: (\S+) %/
       .exec(report.text)!
       .slice(1);

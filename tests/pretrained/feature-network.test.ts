@@ -4,9 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadWeights } from '../../lib/checkpoints/load-weights';
 import { VGG16_NAMES } from '../../lib/checkpoints/names';
+import { classExamples } from '../../lib/datasets/class-examples';
 import type { DatasetEntry } from '../../lib/datasets/manifest';
+import { loadVoc } from '../../lib/datasets/voc';
+import { VOC_CLASSES } from '../../lib/datasets/voc-classes';
+import { nearestNeighbourAccuracy } from '../../lib/features/nearest-neighbours';
 import { VGG16 } from '../../lib/nn/models/vgg16';
-import { pretrainedFeatures } from '../../lib/pretrained/feature-network';
+import { pretrainedFeatures, type FeatureNetwork } from '../../lib/pretrained/feature-network';
 import { tf } from '../../lib/runtime';
 import { fileOf, weightsOf, type GoldenNetwork } from '../checkpoints/golden-network';
 import { useScratchData } from '../datasets/scratch';
@@ -82,5 +86,32 @@ describe('pretrained/feature-network', () => {
       assert.deepEqual(network.featureMaps(gray).shape, [1, 13, 13, 512]);
     });
     network.model.dispose();
+  });
+
+  it('finds the classes of the photographs twice as often as with random weights', async function () {
+    this.timeout(300_000);
+    process.env.SEGCOURSE_DATA_MIRROR = realData(this, 'weights/squeezenet_v1.0/compressed_SqueezeNet.net');
+    const network = (await pretrainedFeatures(manifest()))!;
+    const { photographs } = await loadVoc({ source: 'real' });
+    const classes = VOC_CLASSES.filter((name) => name !== 'person');
+    const examples = classExamples(photographs, { classes, size: network.size, of: 'object' });
+    const labels = examples.map(({ label }) => label);
+    const accuracyOf = ({ featureMaps, size }: FeatureNetwork) =>
+      nearestNeighbourAccuracy(
+        examples.map(({ image }) =>
+          tf.tidy(() => {
+            const batch = tf
+              .tensor4d(Float32Array.from(image.data), [1, size, size, 3])
+              .div<tf.Tensor4D>(255);
+            return featureMaps(batch).mean([1, 2]).dataSync();
+          }),
+        ),
+        labels,
+      );
+    const fresh = network.untrained(1);
+    const [pretrained, untrained] = [accuracyOf(network), accuracyOf(fresh)];
+    assert.ok(pretrained >= 2 * untrained, `${pretrained} and ${untrained} of ${labels.length}`);
+    network.model.dispose();
+    fresh.model.dispose();
   });
 });
