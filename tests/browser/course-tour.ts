@@ -130,20 +130,26 @@ async function whatIsSegmentation(lab: JupyterLab, page: Page, shoot: Shoot): Pr
     .waitFor();
 }
 
-/** 8.3.4: interrupts the long training, goes on with the best weights so far. */
+/** 8.3.4: interrupts the long training, and finds the kernel whole, with the best weights so far. */
 async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
-  await chooseMenu(page, 'Run', /^Run All Cells/);
-  const running = page.locator('.jp-CodeCell', { hasText: 'trainingDisplay(plan.epochs)' }).last();
-  const chart = running.locator('.jp-OutputArea-output svg, .jp-OutputArea-output canvas').first();
-  await scrollTo(page, running);
-  await chart.waitFor({ timeout: LONG });
-  await running
-    .getByText(/epoch 3/i)
-    .first()
-    .waitFor({ timeout: LONG });
-  await shoot(page, '8.3.4-training');
-  await page.locator('[data-command="notebook:interrupt-kernel"], [title^="Interrupt"]').first().click();
+  const cell = page.locator('.jp-CodeCell', { hasText: 'trainingDisplay(plan.epochs)' });
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await chooseMenu(page, 'Run', /^Run All Above/);
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
   await idle(page, LONG);
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  const bar = cell.getByRole('progressbar', { name: 'Training' });
+  await bar.waitFor({ timeout: LONG });
+  await scrollTo(page, bar);
+  const trained = () => bar.getAttribute('aria-valuenow').then(Number);
+  while ((await trained()) < 6) await page.waitForTimeout(500);
+  await shoot(page, '8.3.4-training');
+  await page.getByRole('button', { name: 'Interrupt the kernel' }).click();
+  await idle(page, LONG);
+  assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /stopped after/);
   const { cells } = await saved(lab, page, '8.3.4-training-unet-on-isbi-2012.ipynb');
   const errors = cells.flatMap(({ outputs = [] }) =>
     outputs.filter(({ output_type: kind }) => kind === 'error'),

@@ -164,6 +164,6 @@ export interface SavedNotebook {
     id: string;
     cell_type: string;
     execution_count?: number | null;
-    outputs?: { output_type: string; name?: string; text?: string | string[]; evalue?: string }[];
+    outputs?: { output_type: string; name?: string; text?: string | string[]; ename?: string }[];
   }[];
 }
