@@ -57,7 +57,7 @@ function commands(): string[] {
 function inFolder(block: string, folder: string): string {
   const course = path.join(folder, 'classroom');
   return block
-    .replace(/^npm run (release|grade) -- (.*)$/gm, `npm run $1 -- $2 --course ${course}`)
+    .replace(/^npm run (release|grade|report) -- ([^#\n]*).*$/gm, `npm run $1 -- $2 --course ${course}`)
     .replace(/^npm run nbgrader -- /gm, `npm run nbgrader -- --course ${course} `)
     .replace(/(^| )classroom\//gm, `$1${course}/`)
     .replace(/~/g, '"$GUIDE_HOME"');
