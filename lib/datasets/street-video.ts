@@ -13,6 +13,8 @@ export interface LoadStreetVideoOptions extends SourceOptions {
   fps?: number;
   /** [height, width] of the frames; [240, 320] by default. */
   size?: readonly [number, number];
+  /** Seconds of the video to leave out; 0 by default. */
+  from?: number;
   /** The most seconds to give; 4 by default. */
   seconds?: number;
 }
@@ -38,6 +40,7 @@ export async function loadStreetVideo(options: LoadStreetVideoOptions = {}): Pro
     name = 'pedestrians',
     fps = 10,
     size = [240, 320],
+    from = 0,
     seconds = 4,
     source = 'auto',
     seed = 0,
@@ -58,7 +61,7 @@ export async function loadStreetVideo(options: LoadStreetVideoOptions = {}): Pro
         files: [FILES[name]],
         onProgress: options.onProgress,
       });
-      const video = await readVideo(paths[FILES[name]], { fps, size, to: seconds });
+      const video = await readVideo(paths[FILES[name]], { fps, size, from, to: from + seconds });
       const notice = `Video: ${FILES[name]}, ${size[1]} × ${size[0]} pixels, from the ${origin}.`;
       return { source: 'video', fps, notice, [Symbol.asyncIterator]: () => video[Symbol.asyncIterator]() };
     },

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { loadStreetVideo } from '../../lib/datasets/street-video';
+import { loadStreetVideo, type StreetVideo } from '../../lib/datasets/street-video';
 import { syntheticStreet } from '../../lib/datasets/synthetic/street';
 import { VOC_CLASSES } from '../../lib/datasets/voc-classes';
 import { realData } from '../real-data';
 import { requireSystem } from '../system';
 import { useScratchData } from './scratch';
+
+async function collect(video: StreetVideo) {
+  const frames = [];
+  for await (const frame of video) frames.push(frame);
+  return frames;
+}
 
 describe('datasets/street-video', () => {
   const folder = useScratchData();
@@ -52,10 +58,12 @@ describe('datasets/street-video', () => {
     requireSystem(this, 'ffmpeg');
     process.env.SEGCOURSE_DATA_MIRROR = realData(this, 'video/pedestrians_vtest_8s.mp4');
     const video = await loadStreetVideo({ seconds: 0.5, source: 'real' });
-    const frames = [];
-    for await (const frame of video) frames.push(frame);
+    const frames = await collect(video);
     assert.equal(frames.length, 5);
     assert.deepEqual(frames[0].shape, [240, 320]);
     assert.notDeepEqual(frames[0].data, frames[4].data);
+    const later = await loadStreetVideo({ from: 0.4, seconds: 0.3, source: 'real' });
+    const [first] = await collect(later);
+    assert.deepEqual(first.data, frames[4].data);
   });
 });

@@ -43,7 +43,7 @@ const CLAIMS: Record<string, (text: string) => void> = {
       assert.ok(Number(last) < 0.5 * Number(first), `${name} does not learn: ${first} → ${last}`);
     const [bilinear, zero] = /bilinear start (\S+), zero twice (\S+)/.exec(text)!.slice(1);
     assert.ok(Number(bilinear) > 0 && Number(zero) === 0, `gradients ${bilinear} and ${zero}`);
-    assert.equal([...text.matchAll(/: \d+\.\d frames per second/g)].length, 2);
+    assert.equal([...text.matchAll(/: \d+\.\d frames per second/g)].length, 3);
   },
   '8.7-segment-anything'(text) {
     assert.match(text, /model: \S+/);
