@@ -80,15 +80,14 @@ async function designChoices(lab: JupyterLab, page: Page, shoot: Shoot): Promise
   await shoot(page, '8.4-slider');
 }
 
-/** 8.3.2: plays the segmented video. */
+/** 8.3.2: plays the segmented video to its end. */
 async function segmentedVideo(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
   await runAll(lab, page, '8.3.2-fully-convolutional-networks.ipynb');
-  const play = page.getByRole('button', { name: 'Play' });
-  await scrollTo(page, play);
-  await play.first().click();
-  await page.getByRole('button', { name: 'Pause' }).first().waitFor();
-  await page.waitForTimeout(1500);
-  await page.getByRole('button', { name: 'Pause' }).first().click();
+  const video = page.getByRole('group', { name: /^Pedestrians, by .* frames per second$/ });
+  await scrollTo(page, video);
+  await video.getByRole('button', { name: 'Play' }).click();
+  await video.getByRole('button', { name: 'Again' }).waitFor({ timeout: LONG });
+  await video.getByRole('button', { name: 'Step back' }).click();
   await shoot(page, '8.3.2-video');
 }
 
