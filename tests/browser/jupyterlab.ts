@@ -62,7 +62,15 @@ export class JupyterLab {
     await page.goto(`${this.url}/doc/tree/${notebook}?token=${TOKEN}`);
     await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
     await idle(page);
+    // It says so also before the kernel is there; what is run then meets a question in the place of a kernel.
+    while (!(await this.hasKernel(page, notebook))) await page.waitForTimeout(200);
     return page;
+  }
+
+  private async hasKernel(page: Page, notebook: string): Promise<boolean> {
+    const response = await page.request.get(`${this.url}/api/sessions?token=${TOKEN}`);
+    const sessions = (await response.json()) as { path: string; kernel: { connections: number } | null }[];
+    return sessions.some(({ path: place, kernel }) => place === notebook && (kernel?.connections ?? 0) > 0);
   }
 
   /** Where a notebook is saved. */
