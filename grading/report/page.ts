@@ -1,5 +1,6 @@
 import { chartBundle, type ChartSpec } from '../../lib/display/chart';
 import { barChart, histogram } from '../../lib/display/chart-helpers';
+import { htmlPage } from '../../lib/display/html-page';
 import { tableBundle } from '../../lib/display/table';
 import { escapeText, formatDuration, formatNumber } from '../../lib/display/text';
 import { final } from './exports';
@@ -61,16 +62,11 @@ export async function reportPage(
       'None.',
     ),
   ];
-  const title = escapeText(`${assignment}: report`);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<style>body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}svg{max-width:100%;height:auto}</style>
-</head><body><h1>${title}</h1><p>${facts.map(escapeText).join('; ')}.</p>
-${parts.join('\n')}
-</body></html>
-`;
+  return htmlPage({
+    title: `${assignment}: report`,
+    width: '60rem',
+    body: `<p>${facts.map(escapeText).join('; ')}.</p>\n${parts.join('\n')}`,
+  });
 }
 
 async function chart(spec: ChartSpec): Promise<string> {

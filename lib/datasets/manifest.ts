@@ -37,6 +37,8 @@ export interface DatasetEntry {
   homepage: string;
   licence: string;
   citations: string[];
+  /** Why it is not to be downloaded without being asked for. */
+  optional?: string;
   files: FileEntry[];
 }
 
@@ -79,6 +81,7 @@ export function parseManifest(content: unknown, path: string): DatasetEntry[] {
       homepage: dataset.at('homepage').text(URL_PATTERN, 'an http(s) address'),
       licence: dataset.at('licence').text(),
       citations: dataset.at('citations').list((citation) => citation.text()),
+      ...(dataset.optional('optional') && { optional: dataset.at('optional').text() }),
       files: filesOf(dataset, path),
     }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { htmlPage } from '../display/html-page';
 import { tableBundle } from '../display/table';
-import { escapeText } from '../display/text';
 import { writeFileWhole } from '../io/write-file';
 import { meanWithoutNaN } from '../metrics/class-scores';
 import type { DatasetDescription } from './dataset-json';
@@ -64,11 +64,11 @@ function page(evaluation: Evaluation, pictures: readonly string[]): string {
   const table = (rows: object[]) => tableBundle(rows, { limit: Infinity }).data['text/html'] as string;
   const title = `Evaluation of ${cases.length} case${cases.length === 1 ? '' : 's'}`;
   const percent = Number((100 * confidence).toPrecision(4));
-  return (
-    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escapeText(title)}</title>\n` +
-    '<style>body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}</style>\n' +
-    `<h1>${escapeText(title)}</h1>\n<p>Means over cases with their ${percent} % confidence intervals (bootstrap).</p>\n` +
-    `${table(meanRows(evaluation))}\n<h2>Worst cases</h2>\n${pictures.join('\n')}\n` +
-    `<h2>All cases</h2>\n${table(caseRows(evaluation))}\n</html>\n`
-  );
+  return htmlPage({
+    title,
+    body:
+      `<p>Means over cases with their ${percent} % confidence intervals (bootstrap).</p>\n` +
+      `${table(meanRows(evaluation))}\n<h2>Worst cases</h2>\n${pictures.join('\n')}\n` +
+      `<h2>All cases</h2>\n${table(caseRows(evaluation))}`,
+  });
 }

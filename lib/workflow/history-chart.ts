@@ -1,5 +1,6 @@
 import { chartBundle } from '../display/chart';
 import { lineChart } from '../display/chart-helpers';
+import { htmlPage } from '../display/html-page';
 import { escapeText, formatDuration, formatNumber } from '../display/text';
 import { writeFileWhole } from '../io/write-file';
 import type { EpochRecord } from '../train/epoch-record';
@@ -44,12 +45,13 @@ function page(title: string, svg: string, records: readonly EpochRecord[], notes
         `<tr><td>${epoch}</td>${cell(trainLoss)}${cell(validationLoss)}${cell(learningRate)}` +
         `<td>${formatDuration(seconds)}</td></tr>`,
     );
-  return (
-    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${escapeText(title)}</title>\n` +
-    '<style>body{font:15px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto}svg{max-width:100%}' +
-    'td,th{padding:0 1rem 0 0;text-align:right;font-variant-numeric:tabular-nums}</style>\n' +
-    `<h1>${escapeText(title)}</h1>\n${notes.map((note) => `<p>${escapeText(note)}</p>`).join('\n')}\n${svg}\n` +
-    '<table><tr><th>epoch</th><th>training loss</th><th>validation loss</th><th>learning rate</th><th>time</th></tr>\n' +
-    `${rows.join('\n')}\n</table></html>\n`
-  );
+  return htmlPage({
+    title,
+    width: '48rem',
+    style: 'td,th{padding:0 1rem 0 0;text-align:right;font-variant-numeric:tabular-nums}',
+    body:
+      `${notes.map((note) => `<p>${escapeText(note)}</p>`).join('\n')}\n${svg}\n` +
+      '<table><tr><th>epoch</th><th>training loss</th><th>validation loss</th><th>learning rate</th><th>time</th></tr>\n' +
+      `${rows.join('\n')}\n</table>`,
+  });
 }
