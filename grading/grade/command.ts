@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parsedOptions } from '../../lib/cli/arguments';
 import { type Surroundings, UsageError } from '../../lib/cli/terminal';
-import { courseFolder } from '../assignments';
+import { askedCourseFolder } from '../assignments';
 import { type QueueAddress, readAddress } from '../queue/address';
 import type { BoxJudgeOptions } from './box-judge';
 import { gradeAssignment, type Outcome } from './grade-assignment';
@@ -94,7 +93,20 @@ function plain({ student, state, reason, seconds, entry }: Outcome): object {
 }
 
 function parse(args: string[]) {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedOptions(args, {
+    course: { type: 'string' },
+    jobs: { type: 'string' },
+    student: { type: 'string' },
+    exercise: { type: 'string' },
+    seed: { type: 'string' },
+    queue: { type: 'string' },
+    priority: { type: 'string' },
+    regrade: { type: 'boolean' },
+    json: { type: 'boolean' },
+    unsafe: { type: 'boolean' },
+    'self-test': { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   const [assignment = '', ...more] = positionals;
   const asked = values.help === true || values['self-test'] === true;
   const isStatus = assignment === 'status' && more.length <= 1;
@@ -107,8 +119,7 @@ function parse(args: string[]) {
     assignment,
     help: values.help === true,
     selfTest: values['self-test'] === true,
-    // Where npm was called; it runs scripts in the package's folder.
-    course: path.resolve(process.env.INIT_CWD ?? '', values.course ?? courseFolder()),
+    course: askedCourseFolder(values.course),
     jobs:
       wholeNumber('--jobs', values.jobs, 1) ??
       (values.queue === undefined ? availableParallelism() : JOBS_IN_QUEUE),
@@ -121,31 +132,6 @@ function parse(args: string[]) {
     json: values.json === true,
     unsafe: values.unsafe === true,
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        course: { type: 'string' },
-        jobs: { type: 'string' },
-        student: { type: 'string' },
-        exercise: { type: 'string' },
-        seed: { type: 'string' },
-        queue: { type: 'string' },
-        priority: { type: 'string' },
-        regrade: { type: 'boolean' },
-        json: { type: 'boolean' },
-        unsafe: { type: 'boolean' },
-        'self-test': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }
 
 export function wholeNumber(

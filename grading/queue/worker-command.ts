@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { parsedOptions } from '../../lib/cli/arguments';
 import { type Surroundings, UsageError } from '../../lib/cli/terminal';
 import { wholeNumber } from '../grade/command';
 import type { OpenJudge } from '../grade/job';
@@ -82,26 +82,18 @@ async function untilStopped(worker: QueueWorker, report: (line: string) => void)
 }
 
 function parse(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        jobs: { type: 'string' },
-        unsafe: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (positionals.length > 1) {
-      throw new UsageError(`got ${positionals.length} addresses; expected one, see --help`);
-    }
-    return {
-      url: positionals[0],
-      jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
-      unsafe: values.unsafe === true,
-      help: values.help === true,
-    };
-  } catch (error) {
-    throw new UsageError((error as Error).message);
+  const { values, positionals } = parsedOptions(args, {
+    jobs: { type: 'string' },
+    unsafe: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (positionals.length > 1) {
+    throw new UsageError(`got ${positionals.length} addresses; expected one, see --help`);
   }
+  return {
+    url: positionals[0],
+    jobs: wholeNumber('--jobs', values.jobs, 1) ?? availableParallelism(),
+    unsafe: values.unsafe === true,
+    help: values.help === true,
+  };
 }

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parsedOptions } from '../../lib/cli/arguments';
 import { type Surroundings, UsageError } from '../../lib/cli/terminal';
 import { withFileLock } from '../../lib/io/file-lock';
 import { writeFileWhole } from '../../lib/io/write-file';
-import { courseFolder } from '../assignments';
+import { askedCourseFolder } from '../assignments';
 import { CourseFolder } from '../grade/course-folder';
 import { NbgraderService } from '../nbgrader/service';
 import { gradeTables } from './exports';
@@ -105,7 +105,12 @@ async function forget(course: CourseFolder, assignment: string, sure: boolean): 
 }
 
 function parse(args: string[]) {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedOptions(args, {
+    course: { type: 'string' },
+    pseudonyms: { type: 'boolean' },
+    yes: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   const isForget = positionals[0] === 'forget';
   const [assignment = '', ...more] = positionals.slice(isForget ? 1 : 0);
   if (!values.help && (assignment === '' || more.length > 0)) {
@@ -117,24 +122,6 @@ function parse(args: string[]) {
     help: values.help === true,
     pseudonyms: values.pseudonyms === true,
     yes: values.yes === true,
-    // Where npm was called; it runs scripts in the package's folder.
-    course: path.resolve(process.env.INIT_CWD ?? '', values.course ?? courseFolder()),
+    course: askedCourseFolder(values.course),
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        course: { type: 'string' },
-        pseudonyms: { type: 'boolean' },
-        yes: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

@@ -20,13 +20,26 @@ export function parsed<const Options extends Record<string, Option>>(
   args: string[],
   options: Options,
 ): { values: Values<Options>; positionals: string[] } {
+  return parsedOptions(args, options, `${command}: `);
+}
+
+/**
+ * `parsed` of a program with one command, which names itself where it tells its errors.
+ *
+ * @throws UsageError for options that are not known or lack their value
+ */
+export function parsedOptions<const Options extends Record<string, Option>>(
+  args: string[],
+  options: Options,
+  prefix = '',
+): { values: Values<Options>; positionals: string[] } {
   try {
     return parseArgs({ args, allowPositionals: true, options }) as {
       values: Values<Options>;
       positionals: string[];
     };
   } catch (error) {
-    throw new UsageError(`${command}: ${(error as Error).message}`);
+    throw new UsageError(prefix + (error as Error).message);
   }
 }
 

@@ -81,7 +81,8 @@ export async function predictFiles(
 ): Promise<PredictedCase[]> {
   const cases = inputCases(inputs, results.dataset.channels.length);
   writableFolder(OWNER, folder);
-  const classes = options.postprocessing === false ? [] : await largestOf(results);
+  const decided = options.postprocessing === false ? undefined : await readPostprocessing(results.folder);
+  const classes = decided?.classes ?? [];
   const model = await modelKey(results, classes, options);
   return withFileLock(
     join(folder, 'predictions.lock'),
@@ -92,11 +93,6 @@ export async function predictFiles(
     },
     (owner) => options.onNotice?.(`waiting for ${owner}, which predicts into ${folder}`),
   );
-}
-
-/** Classes of which only the largest component stays. */
-async function largestOf({ folder }: Results): Promise<LabelValue[]> {
-  return (await readPostprocessing(folder))?.classes ?? [];
 }
 
 async function modelKey(
