@@ -31,21 +31,23 @@ export function bestTolerance(
   const areas = new Float64Array(UNREACHED + 1);
   const sums = new Float64Array(UNREACHED + 1);
   const lengths = new Float64Array(UNREACHED + 1);
-  const costOf = (at: number) => (positive[at] ? costs[at] : UNREACHED);
+  const own = new Uint16Array(costs.length);
+  for (let at = 0; at < own.length; at++) areas[(own[at] = positive[at] ? costs[at] : UNREACHED)]++;
   const addEdge = (one: number, other: number) => {
-    const from = Math.min(costOf(one), costOf(other));
-    const to = Math.max(costOf(one), costOf(other));
-    if (from === to) return;
+    if (own[one] === own[other]) return;
+    const from = Math.min(own[one], own[other]);
+    const to = Math.max(own[one], own[other]);
     const step = contrast(image, channels, one, other);
     sums[from] += step;
     sums[to] -= step;
     lengths[from]++;
     lengths[to]--;
   };
-  for (let at = 0; at < costs.length; at++) {
-    areas[costOf(at)]++;
-    if ((at + 1) % width !== 0) addEdge(at, at + 1);
-    if (at < width * (height - 1)) addEdge(at, at + width);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      if (column < width - 1) addEdge(at, at + 1);
+      if (row < height - 1) addEdge(at, at + width);
+    }
   }
   for (const values of [areas, sums, lengths]) for (let t = 1; t < UNREACHED; t++) values[t] += values[t - 1];
   let tolerance = 0;

@@ -1,4 +1,4 @@
-import { FloodQueue } from '../postprocessing/flood-queue';
+import { LevelQueue } from './level-queue';
 import { SEED } from './region-seeds';
 
 /** Costs of pixels that no region reached. */
@@ -35,17 +35,21 @@ export function growRegions(
 ): GrownRegions {
   const costs = new Uint16Array(seeds.length).fill(UNREACHED);
   const positive = new Uint8Array(seeds.length);
-  const queue = new FloodQueue();
+  /** The least cost at which a pixel waits: what comes later and costs no less comes too late. */
+  const offered = new Uint16Array(seeds.length).fill(UNREACHED);
+  const queue = new LevelQueue(UNREACHED);
   seeds.forEach((seed, at) => {
-    if (seed === SEED.positive || seed === SEED.negative) queue.push(0, 0, at, at);
+    if (seed !== SEED.none) offered[at] = 0;
+    if (seed === SEED.positive || seed === SEED.negative) queue.push(0, at, at);
   });
-  let age = 0;
   const offer = (next: number, source: number, level: number) => {
-    if (costs[next] !== UNREACHED || seeds[next] !== SEED.none) return;
-    queue.push(Math.max(level, Math.round(contrast(image, channels, next, source))), ++age, next, source);
+    if (offered[next] <= level) return;
+    const cost = Math.max(level, Math.round(contrast(image, channels, next, source)));
+    if (offered[next] <= cost) return;
+    offered[next] = cost;
+    queue.push(cost, next, source);
   };
-  while (queue.size > 0) {
-    queue.take();
+  while (queue.take()) {
     const { level, index, source } = queue;
     if (costs[index] !== UNREACHED) continue;
     costs[index] = level;

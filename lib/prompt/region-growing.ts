@@ -2,6 +2,7 @@ import { gaussianBlur } from '../transforms/intensity/blur';
 import { fillHoles } from '../transforms/spatial/fill-holes';
 import { bestTolerance } from './best-tolerance';
 import { growRegions } from './grow-regions';
+import { eachPixel, windowOf } from './mask-window';
 import type { PromptImage } from './prompt-image';
 import { PromptableModel, type PromptedMask } from './promptable-model';
 import type { Prompts } from './prompts';
@@ -35,16 +36,21 @@ export class RegionGrowing extends PromptableModel<Float32Array> {
     const { tolerance, stability, contrast } = bestTolerance(smooth, shape, channels, grown);
     const clicked = prompts.points?.some(({ label }) => label !== 'negative') ?? false;
     const found = clicked || contrast >= LEAST_CONTRAST;
-    const inside = Uint8Array.from(grown.costs, (cost, at) =>
-      Number(found && grown.positive[at] === 1 && cost <= tolerance),
-    );
-    const mask = fillHoles(inside, shape);
+    const mask = new Uint8Array(grown.costs.length);
+    for (let at = 0; found && at < mask.length; at++) {
+      if (grown.costs[at] <= tolerance) mask[at] = grown.positive[at];
+    }
+    const window = windowOf(mask, shape);
+    if (window) {
+      const filled = fillHoles(window.data, window.shape);
+      eachPixel(window, shape[1], (at, place) => (mask[place] = filled[at]));
+    }
     // Costs are whole numbers: half a step more than the tolerance is the border.
-    const logits = Float32Array.from(mask, (filled, at) =>
-      filled
-        ? Math.max(tolerance - grown.costs[at], 0) + 0.5
-        : -Math.max(grown.costs[at] - tolerance, 0) - 0.5,
-    );
+    const logits = new Float32Array(mask.length);
+    for (let at = 0; at < mask.length; at++) {
+      const beyond = grown.costs[at] - tolerance;
+      logits[at] = mask[at] === 1 ? Math.max(-beyond, 0) + 0.5 : -Math.max(beyond, 0) - 0.5;
+    }
     return [
       {
         mask: { data: mask, shape, channels: 1 },

@@ -1,4 +1,5 @@
 import { distanceTransform } from '../metrics/distance-transform';
+import { eachPixel, windowOf } from './mask-window';
 import type { Prompts } from './prompts';
 
 /** Where regions begin to grow: the object's, what lies beside it, and pixels that nothing may enter. */
@@ -18,22 +19,7 @@ export function seedsOf({ points = [], box, mask }: Prompts, shape: readonly num
   const seeds = new Uint8Array(height * width);
   // The clicks made the mask that comes with them: they say more than it does.
   if (mask && points.every(({ label }) => label === 'negative')) {
-    const inside = distanceTransform(
-      Uint8Array.from(mask.data, (value) => Number(value > 0)),
-      shape,
-    );
-    const outside = distanceTransform(
-      Uint8Array.from(mask.data, (value) => Number(!(value > 0))),
-      shape,
-    );
-    const halfWidth = inside.reduce(
-      (most, distance) => Math.max(most, distance === Infinity ? 0 : distance),
-      0,
-    );
-    for (let at = 0; at < seeds.length; at++) {
-      if (inside[at] > 0 && inside[at] >= CORE * halfWidth) seeds[at] = SEED.positive;
-      else if (outside[at] > CORE * halfWidth + 1) seeds[at] = SEED.negative;
-    }
+    putMaskSeeds(seeds, mask.data, shape);
   }
   const put = (row: number, column: number, seed: number) => {
     seeds[Math.round(row) * width + Math.round(column)] = seed;
@@ -55,4 +41,24 @@ export function seedsOf({ points = [], box, mask }: Prompts, shape: readonly num
     put(row, column, label === 'negative' ? SEED.negative : SEED.positive);
   }
   return seeds;
+}
+
+/** Distances are computed only as far from the mask as they count. */
+function putMaskSeeds(seeds: Uint8Array, mask: ArrayLike<number>, shape: readonly number[]): void {
+  const width = shape[1];
+  const inner = windowOf(mask, shape, 1)!;
+  const depths = distanceTransform(inner.data, inner.shape);
+  let halfWidth = 0;
+  for (const depth of depths) if (depth !== Infinity && depth > halfWidth) halfWidth = depth;
+  const far = CORE * halfWidth + 1;
+  const outer = windowOf(mask, shape, Math.ceil(far))!;
+  const outside = outer.data.map((inside) => 1 - inside);
+  const distances = distanceTransform(outside, outer.shape);
+  seeds.fill(SEED.negative);
+  eachPixel(outer, width, (at, place) => {
+    if (distances[at] <= far) seeds[place] = SEED.none;
+  });
+  eachPixel(inner, width, (at, place) => {
+    if (depths[at] > 0 && depths[at] >= CORE * halfWidth) seeds[place] = SEED.positive;
+  });
 }

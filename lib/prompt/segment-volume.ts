@@ -1,5 +1,6 @@
 import type { Image } from '../io/image';
 import { confusion, iouScore } from '../metrics/confusion';
+import { windowOf } from './mask-window';
 import type { Promptable, PromptedMask } from './promptable-model';
 import type { PromptBox, Prompts } from './prompts';
 
@@ -92,18 +93,12 @@ function carried(mask: Image<Uint8Array>, carry: 'mask' | 'box' | 'both', margin
 
 /** The smallest box with all of a mask, and a margin, within the image. */
 function boxAround({ data, shape: [height, width] }: Image<Uint8Array>, margin: number): PromptBox {
-  let [top, left, bottom, right] = [height, width, 0, 0];
-  data.forEach((inside, at) => {
-    if (inside === 0) return;
-    const [row, column] = [Math.floor(at / width), at % width];
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-    [left, right] = [Math.min(left, column), Math.max(right, column)];
-  });
+  const { top, left, shape } = windowOf(data, [height, width])!;
   return {
     top: Math.max(top - margin, 0),
     left: Math.max(left - margin, 0),
-    bottom: Math.min(bottom + margin, height - 1),
-    right: Math.min(right + margin, width - 1),
+    bottom: Math.min(top + shape[0] - 1 + margin, height - 1),
+    right: Math.min(left + shape[1] - 1 + margin, width - 1),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Image } from '../io/image';
 import { confusion, iouScore } from '../metrics/confusion';
 import { connectedComponents } from '../metrics/components';
 import { distanceTransform } from '../metrics/distance-transform';
+import { windowOf, type MaskWindow } from './mask-window';
 import type { Promptable, PromptedMask } from './promptable-model';
 import type { PromptPoint } from './prompts';
 
@@ -17,24 +18,24 @@ import type { PromptPoint } from './prompts';
  */
 export function nextClick(object: Image, prediction?: Image): PromptPoint | undefined {
   const { shape, data } = object;
-  const wrong = Uint8Array.from(data, (value, at) => {
-    const there = prediction !== undefined && prediction.data[at] !== 0;
-    return Number((value !== 0) !== there);
-  });
+  for (const image of [object, prediction ?? object]) {
+    if (String(image.shape) === String(shape) && image.data.length === shape[0] * shape[1]) continue;
+    throw new RangeError(
+      `nextClick: got a mask of ${image.shape.join(' × ')} with ${image.data.length} values; expected the object's ` +
+        `${shape.join(' × ')}, a value each`,
+    );
+  }
   // Missing and superfluous pixels that touch are two errors.
-  const kinds = [0, 1].map((inside) =>
-    wrong.map((error, at) => Number(error && Number(data[at] !== 0) === inside)),
-  );
-  const largest = kinds.map((mask) => largestPart(mask, shape));
-  const kind = largest[1].area >= largest[0].area ? 1 : 0;
-  if (largest[kind].area === 0) return undefined;
-  const at = innermost(largest[kind].part, shape);
-  const width = shape[1];
-  return {
-    row: Math.floor(at / width),
-    column: at % width,
-    label: kind === 1 ? 'positive' : 'negative',
-  };
+  const missing = new Uint8Array(data.length);
+  const superfluous = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) {
+    const there = prediction !== undefined && prediction.data[at] !== 0;
+    if ((data[at] !== 0) !== there) (there ? superfluous : missing)[at] = 1;
+  }
+  const [lack, excess] = [missing, superfluous].map((mask) => largestPart(mask, shape));
+  const label = (lack?.area ?? 0) >= (excess?.area ?? 0) ? 'positive' : 'negative';
+  const chosen = label === 'positive' ? lack : excess;
+  return chosen && { ...innermost(chosen.part), label };
 }
 
 export interface SimulatedClicks {
@@ -68,6 +69,7 @@ export async function simulateClicks(
       `simulateClicks: got an object of ${object.shape.join(' × ')}; expected the image's ${image.shape.join(' × ')}`,
     );
   }
+  const truth = Uint8Array.from(object.data, (value) => Number(value !== 0));
   const points: PromptPoint[] = [];
   const ious: number[] = [];
   let best: PromptedMask | undefined;
@@ -79,34 +81,37 @@ export async function simulateClicks(
     }
     if (best === undefined)
       throw new RangeError('simulateClicks: got an empty object; expected pixels inside');
-    ious.push(
-      iouScore(
-        confusion(
-          best.mask.data,
-          Uint8Array.from(object.data, (value) => Number(value !== 0)),
-        ),
-      ),
-    );
+    ious.push(iouScore(confusion(best.mask.data, truth)));
   }
   return { points, ious, best: best! };
 }
 
-function largestPart(mask: Uint8Array, shape: readonly number[]): { part: Uint8Array; area: number } {
-  const { labels, count } = connectedComponents(mask, shape, 8);
+function largestPart(
+  mask: Uint8Array,
+  shape: readonly number[],
+): { part: MaskWindow; area: number } | undefined {
+  const window = windowOf(mask, shape);
+  if (!window) return undefined;
+  const { labels, count } = connectedComponents(window.data, window.shape, 8);
   const areas = new Int32Array(count + 1);
   for (const label of labels) if (label > 0) areas[label]++;
   const area = areas.reduce((most, value) => Math.max(most, value), 0);
-  const largest = area === 0 ? -1 : areas.indexOf(area);
-  return { part: Uint8Array.from(labels, (label) => Number(label === largest)), area };
+  const largest = areas.indexOf(area);
+  const data = new Uint8Array(labels.length);
+  for (let at = 0; at < data.length; at++) data[at] = Number(labels[at] === largest);
+  return { part: { ...window, data }, area };
 }
 
-/** The flat index of the pixel farthest from what is 0 and from what lies beyond the image. */
-function innermost(part: Uint8Array, [height, width]: readonly number[]): number {
+/** The pixel farthest from what is 0 and from what lies beyond the window. */
+function innermost({ data, shape: [height, width], top, left }: MaskWindow): { row: number; column: number } {
   const framed = new Uint8Array((height + 2) * (width + 2));
   for (let row = 0; row < height; row++) {
-    framed.set(part.subarray(row * width, (row + 1) * width), (row + 1) * (width + 2) + 1);
+    framed.set(data.subarray(row * width, (row + 1) * width), (row + 1) * (width + 2) + 1);
   }
   const distances = distanceTransform(framed, [height + 2, width + 2]);
   const farthest = distances.indexOf(distances.reduce((most, distance) => Math.max(most, distance), 0));
-  return (Math.floor(farthest / (width + 2)) - 1) * width + (farthest % (width + 2)) - 1;
+  return {
+    row: top + Math.floor(farthest / (width + 2)) - 1,
+    column: left + (farthest % (width + 2)) - 1,
+  };
 }

@@ -34,6 +34,29 @@ describe('nextClick', () => {
     assert.equal(nextClick(object, tooMuch)!.label, 'negative');
   });
 
+  it('finds the middle of a small error anywhere in a large image', () => {
+    const data = new Uint8Array(90 * 70);
+    for (const [top, left, side] of [
+      [3, 60, 3],
+      [50, 11, 7],
+    ]) {
+      for (let at = 0; at < side * side; at++) {
+        data[(top + Math.floor(at / side)) * 70 + left + (at % side)] = 1;
+      }
+    }
+    const object = { data, shape: [90, 70], channels: 1 };
+    assert.deepEqual(nextClick(object), { row: 53, column: 14, label: 'positive' });
+    const one = { ...object, data: data.map((inside, at) => (at < 70 * 20 ? 0 : inside)) };
+    assert.deepEqual(nextClick(one, object), { row: 4, column: 61, label: 'negative' });
+  });
+
+  it('refuses a prediction of another size', () => {
+    assert.throws(
+      () => nextClick(drawn('##', '##'), drawn('##')),
+      /got a mask of 1 × 2 with 2 values; expected the/,
+    );
+  });
+
   it('has nothing to click where nothing is wrong', () => {
     const object = drawn('##', '  ');
     assert.equal(nextClick(object, object), undefined);
