@@ -1,18 +1,11 @@
 """The other side of postprocessing.ts: the same cases by SciPy 1.17.1, scikit-image 0.26.0 and cc3d 4.1.1, in one thread."""
 
-import argparse
-import json
-import time
-
 import cc3d
 import numpy as np
 from scipy import ndimage
 from skimage import measure, morphology, segmentation
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--runs", type=int, default=5)
-parser.add_argument("--only", default="")
-options = parser.parse_args()
+import cases
 
 
 def waves(shape):
@@ -53,15 +46,4 @@ CASES = {
     "contours, 1024², beside scikit-image": lambda: measure.find_contours(picture, 0.4),
     "surface, 128 × 160², beside scikit-image": lambda: measure.marching_cubes(volume, 0.4),
 }
-result = {}
-for name, run in CASES.items():
-    if options.only not in name:
-        continue
-    run()
-    times = []
-    for _ in range(options.runs):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    result[name] = sorted(times)[len(times) // 2]
-print(json.dumps(result))
+cases.measure(CASES)

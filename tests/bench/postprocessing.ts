@@ -2,10 +2,7 @@
  * Post-processing beside SciPy, scikit-image and cc3d: components, morphology, watershed, contours, surfaces.
  *
  * npm run bench -- postprocessing [--rounds 3] [--runs 5] [--only components]
- *
- * Processes alternate, so that a slow minute of the machine slows both; both use one thread.
  */
-import { parseArgs } from 'node:util';
 import { connectedComponents } from '../../lib/metrics/components';
 import { distanceTransform } from '../../lib/metrics/distance-transform';
 import { keepLargestComponent, removeSmallComponents } from '../../lib/postprocessing/components';
@@ -14,20 +11,7 @@ import { marchingCubes } from '../../lib/postprocessing/marching-cubes';
 import { dilation, erosion, opening } from '../../lib/postprocessing/morphology';
 import { watershed } from '../../lib/postprocessing/watershed';
 import { fillHoles } from '../../lib/transforms/spatial/fill-holes';
-import { median, pytorch, typescript, verdict } from './process';
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
-    /** What the processes of a run are started with. */
-    measure: { type: 'boolean', default: false },
-  },
-});
-
-/** Speed in units of the peers' that is asked for. */
-const RATIO = 1;
+import { beside, type Cases } from './beside';
 
 /** As in postprocessing.py: smooth hills. */
 function waves([depth, height, width]: readonly number[]): Float32Array {
@@ -46,7 +30,7 @@ function waves([depth, height, width]: readonly number[]): Float32Array {
   return field;
 }
 
-function cases(): Record<string, () => unknown> {
+function cases(): Cases {
   const plane = [1024, 1024];
   const space = [128, 160, 160];
   const [picture, volume] = [waves([1, ...plane]), waves(space)];
@@ -83,43 +67,4 @@ function cases(): Record<string, () => unknown> {
   };
 }
 
-/** Median milliseconds of each case. */
-function measure(): Record<string, number> {
-  const chosen = Object.entries(cases()).filter(([name]) => name.includes(values.only));
-  return Object.fromEntries(
-    chosen.map(([name, run]) => {
-      for (let warmUp = 0; warmUp < 2; warmUp++) run();
-      const times = Array.from({ length: Number(values.runs) }, () => {
-        const start = performance.now();
-        run();
-        return performance.now() - start;
-      });
-      return [name, median(times)];
-    }),
-  );
-}
-
-function compare(): void {
-  const args = ['--runs', values.runs, '--only', values.only];
-  const own: Record<string, number>[] = [];
-  const reference: Record<string, number>[] = [];
-  for (let round = 0; round < Number(values.rounds); round++) {
-    own.push(JSON.parse(typescript('postprocessing.ts', [...args, '--measure'])) as Record<string, number>);
-    reference.push(JSON.parse(pytorch('postprocessing.py', args)) as Record<string, number>);
-  }
-  const slow: string[] = [];
-  for (const name of Object.keys(own[0])) {
-    const [ours, theirs] = [own, reference].map((rounds) => median(rounds.map((times) => times[name])));
-    if (theirs / ours < RATIO) slow.push(name);
-    console.log(
-      `${name}: ${ours.toFixed(1)} ms, theirs ${theirs.toFixed(1)} ms, ${(theirs / ours).toFixed(2)} × its speed`,
-    );
-  }
-  verdict(
-    slow.length === 0,
-    `at least ${RATIO.toFixed(1)} × the speed of SciPy, scikit-image and cc3d${slow.length ? `, but not: ${slow.join('; ')}` : ''}`,
-  );
-}
-
-if (values.measure) console.log(JSON.stringify(measure()));
-else compare();
+beside({ file: __filename, peers: 'SciPy, scikit-image and cc3d' }, cases);

@@ -1,20 +1,13 @@
 """The other side of transforms-intensity.ts: the same cases by scikit-image 0.26.0, SciPy 1.17.1, NumPy 2.4.6 and OpenCV
 5.0.0, in one thread."""
 
-import argparse
-import json
-import time
-
 import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter
 from skimage.exposure import equalize_adapthist, equalize_hist
 from skimage.transform import iradon, radon
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--runs", type=int, default=9)
-parser.add_argument("--only", default="")
-options = parser.parse_args()
+from cases import measure
 
 cv2.setNumThreads(1)
 random = np.random.default_rng(1)
@@ -41,15 +34,4 @@ CASES = {
     "Radon transform 256², 180 angles": lambda: radon(plane),
     "filtered back-projection 256², 180 angles": lambda: iradon(sinogram),
 }
-result = {}
-for name, run in CASES.items():
-    if options.only not in name:
-        continue
-    run()
-    times = []
-    for _ in range(options.runs):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    result[name] = sorted(times)[len(times) // 2]
-print(json.dumps(result))
+measure(CASES, runs=9)

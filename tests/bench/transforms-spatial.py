@@ -1,17 +1,10 @@
 """The other side of transforms-spatial.ts: the same cases by SciPy 1.17.1 and scikit-image 0.26.0, in one thread."""
 
-import argparse
-import json
-import time
-
 import numpy as np
 from scipy import ndimage
 from skimage.transform import resize
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--runs", type=int, default=5)
-parser.add_argument("--only", default="")
-options = parser.parse_args()
+from cases import measure
 
 random = np.random.default_rng(1)
 picture = random.random((512, 512), dtype=np.float32)
@@ -67,15 +60,4 @@ CASES = {
     "rotate 128³ by 20° about each axis, order 1": lambda: rotate(volume, 1),
     "rotate 128³ by 20° about each axis, order 0": lambda: rotate(labels, 0),
 }
-result = {}
-for name, run in CASES.items():
-    if options.only not in name:
-        continue
-    run()
-    times = []
-    for _ in range(options.runs):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    result[name] = sorted(times)[len(times) // 2]
-print(json.dumps(result))
+measure(CASES)

@@ -10,45 +10,13 @@ floor(k · n / 61), k = 0 … 60, are stored. The gates are the maps psi in eval
 import json
 from pathlib import Path
 
+# Importing MONAI takes this folder from Python's path: its modules come first.
+from network_samples import count, kernel_gradient, output_sample, sine_fill, waves
+
 import monai
-import numpy as np
 import torch
 from monai.networks.nets import AttentionUnet
 from monai.networks.nets.attentionunet import AttentionBlock, AttentionLayer
-
-STORED = 61
-
-
-def fill(model):
-    names = [name for name in model.state_dict() if not name.endswith("num_batches_tracked")]
-    for number, name in enumerate(names):
-        tensor = model.state_dict()[name]
-        is_scale = tensor.dim() == 1 and name.endswith("weight")
-        offset = 0.25 if name.endswith("adn.A.weight") else 1.0 if is_scale or name.endswith("running_var") else 0.0
-        values = np.sin(0.7 * np.arange(tensor.numel()) + number) / 5 + offset
-        with torch.no_grad():
-            tensor.copy_(torch.from_numpy(values.astype(np.float32)).reshape(tensor.shape))
-
-
-def waves(shape, rate):
-    """cos(rate · index), the index counting channels last; returned channels first."""
-    batch, channels, *sides = shape
-    values = np.cos(rate * np.arange(np.prod(shape))).astype(np.float32)
-    return torch.from_numpy(np.moveaxis(values.reshape(batch, *sides, channels), -1, 1).copy())
-
-
-def sample(values, digits):
-    flat = values.reshape(-1)
-    return [round(float(flat[k * flat.size // STORED]), digits) for k in range(STORED)]
-
-
-def output_sample(tensor):
-    return sample(np.moveaxis(tensor.detach().numpy(), 1, -1), 6)
-
-
-def kernel_gradient(convolution):
-    """In tfjs's layout: sides, input, output; of a transposed convolution: sides, output, input."""
-    return sample(np.moveaxis(convolution.weight.grad.numpy(), (0, 1), (-1, -2)), 7)
 
 
 def evaluate(model, images):
@@ -64,7 +32,7 @@ def evaluate(model, images):
 
 
 def case(model, shape):
-    fill(model)
+    sine_fill(model, is_slope=lambda name: name.endswith("adn.A.weight"))
     images = waves(shape, 0.3)
     evaluation, gates = evaluate(model, images)
     model.train()
@@ -73,7 +41,7 @@ def case(model, shape):
     loss.backward()
     outermost = next(module for module in model.modules() if isinstance(module, AttentionLayer))
     return {
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": count(model),
         "evaluation": output_sample(evaluation),
         "gates": [{"shape": [len(psi), *psi.shape[2:], 1], "values": output_sample(psi)} for psi in gates],
         "training": output_sample(output),
@@ -94,6 +62,6 @@ golden = {
     "deep": case(AttentionUnet(2, 1, 1, (2, 4, 6, 8, 10), (2, 2, 2, 2)), (2, 1, 32, 48)),
     "volumes": case(AttentionUnet(3, 1, 2, (4, 6, 8), (2, 2)), (1, 1, 16, 8, 12)),
     "flat": case(AttentionUnet(3, 1, 1, (4, 6, 8), ((1, 2, 2), (2, 2, 2))), (1, 1, 6, 16, 12)),
-    "standardParameters": sum(p.numel() for p in standard.parameters()),
+    "standardParameters": count(standard),
 }
 Path(__file__).with_suffix(".json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")

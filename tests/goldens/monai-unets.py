@@ -13,17 +13,17 @@ formula's values as if it did so too.
 import json
 from pathlib import Path
 
+# Importing MONAI takes this folder from Python's path: its modules come first.
+from hashed import hashed_tensor
+from network_samples import count, kernel_gradient, output_sample
+
 import monai
 import numpy as np
 import torch
 from dynamic_network_architectures.architectures.unet import PlainConvUNet
-from hashed import hashed_tensor
 from monai.networks.nets import BasicUNet, UNet, VNet
 from monai.networks.nets.vnet import DownTransition, InputTransition, OutputTransition, UpTransition
 from torch import nn
-
-STORED = 61
-
 
 class Narrow(nn.Module):
     """V-Net of any width from MONAI's blocks, without dropout."""
@@ -64,24 +64,6 @@ def fill(model):
         scale = 0.1 if tensor.dim() == 1 else np.sqrt(6 / tensor[0].numel())
         with torch.no_grad():
             tensor.copy_(hashed_tensor(number, tensor.shape, scale) + offset)
-
-
-def sample(values, digits):
-    flat = values.reshape(-1)
-    return [round(float(flat[k * flat.size // STORED]), digits) for k in range(STORED)]
-
-
-def output_sample(tensor):
-    return sample(np.moveaxis(tensor.detach().numpy(), 1, -1), 6)
-
-
-def kernel_gradient(convolution):
-    """In tfjs's layout: sides, input, output; of a transposed convolution: sides, output, input."""
-    return sample(np.moveaxis(convolution.weight.grad.numpy(), (0, 1), (-1, -2)), 7)
-
-
-def count(model):
-    return sum(p.numel() for p in model.parameters())
 
 
 def case(model, shape, kernels, prepare=lambda model: None):

@@ -11,14 +11,14 @@ channels last, those at floor(k · n / 61), k = 0 … 60, are stored.
 import json
 from pathlib import Path
 
+# Importing MONAI takes this folder from Python's path: its modules come first.
+from network_samples import count, kernel_gradient, output_sample, sine_fill, waves
+
 import monai
-import numpy as np
 import torch
 from monai.networks.nets import BasicUNetPlusPlus
 from monai.networks.nets.basic_unet import Down, TwoConv, UpCat
 from torch import nn
-
-STORED = 61
 
 
 class Nested(nn.Module):
@@ -50,40 +50,8 @@ class Nested(nn.Module):
         return [getattr(self, f"final_conv_0_{j}")(nodes[0, j]) for j in range(1, self.depth + 1)]
 
 
-def fill(model):
-    names = [name for name in model.state_dict() if not name.endswith("num_batches_tracked")]
-    for number, name in enumerate(names):
-        tensor = model.state_dict()[name]
-        is_scale = tensor.dim() == 1 and name.endswith("weight")
-        values = np.sin(0.7 * np.arange(tensor.numel()) + number) / 5
-        values += 1.0 if is_scale or name.endswith("running_var") else 0.0
-        with torch.no_grad():
-            tensor.copy_(torch.from_numpy(values.astype(np.float32)).reshape(tensor.shape))
-
-
-def waves(shape, rate, shift=0.0):
-    """cos(rate · index + shift), the index counting channels last; returned channels first."""
-    batch, channels, *sides = shape
-    values = np.cos(rate * np.arange(np.prod(shape)) + shift).astype(np.float32)
-    return torch.from_numpy(np.moveaxis(values.reshape(batch, *sides, channels), -1, 1).copy())
-
-
-def sample(values, digits):
-    flat = values.reshape(-1)
-    return [round(float(flat[k * flat.size // STORED]), digits) for k in range(STORED)]
-
-
-def output_sample(tensor):
-    return sample(np.moveaxis(tensor.detach().numpy(), 1, -1), 6)
-
-
-def kernel_gradient(convolution):
-    """In tfjs's layout: sides, input, output; of a transposed convolution: sides, output, input."""
-    return sample(np.moveaxis(convolution.weight.grad.numpy(), (0, 1), (-1, -2)), 7)
-
-
 def case(model, shape):
-    fill(model)
+    sine_fill(model)
     images = waves(shape, 0.3)
     model.eval()
     evaluation = [output_sample(output) for output in model(images)]
@@ -98,7 +66,7 @@ def case(model, shape):
         "firstKernelGradient": kernel_gradient(model.conv_0_0.conv_0.conv),
         "upKernelGradient": kernel_gradient(model.upcat_0_1.upsample.deconv),
         "middleKernelGradient": kernel_gradient(model.upcat_1_1.convs.conv_1.conv),
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": count(model),
     }
 
 
@@ -122,6 +90,6 @@ golden = {
     ),
     "volumes": case(BasicUNetPlusPlus(3, 1, 2, (2, 2, 4, 4, 4, 3), deep_supervision=True), (1, 1, 32, 16, 32)),
     "shallow": case(Nested(3, 2, 2, (3, 4, 6), 5, "relu", "batch"), (2, 2, 8, 12, 4)),
-    "standardParameters": {f"{dims}d": sum(p.numel() for p in net.parameters()) for dims, net in standard.items()},
+    "standardParameters": {f"{dims}d": count(net) for dims, net in standard.items()},
 }
 Path(__file__).with_suffix(".json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
