@@ -111,16 +111,24 @@ export function barChart(
         field: x,
         type: 'quantitative',
         title: labels.xTitle ?? humanise(x),
-        ...wholeTicks(rows as readonly Row[], x),
+        ...wholeTicks(rows as readonly Row[], x, [0]),
       },
       y: { field: y, type: 'nominal', sort: null, title: labels.yTitle ?? null, axis: { labelLimit: 400 } },
     },
   });
 }
 
-/** Half an epoch, or half a tensor, is no place for a tick. */
-function wholeTicks(rows: readonly Row[], x: string): { axis?: object } {
-  return rows.every((row) => Number.isInteger(row[x])) ? { axis: { tickMinStep: 1 } } : {};
+/** Half an epoch, or half a tensor, is no place for a tick. @param origin where the axis begins, if not with the rows */
+function wholeTicks(rows: readonly Row[], x: string, origin: number[] = []): { axis?: object } {
+  const values = [...origin, ...rows.map((row) => row[x] as number)];
+  if (values.length === 0 || !values.every(Number.isInteger)) return {};
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  // Over a short range Vega 5, which JupyterLab draws with, takes smaller steps than the least.
+  if (high - low < 10) {
+    return { axis: { values: Array.from({ length: high - low + 1 }, (_, at) => low + at), format: ',d' } };
+  }
+  return { axis: { tickMinStep: 1 } };
 }
 
 function chart({ title }: ChartLabels, spec: ChartSpec): ChartSpec & Displayable {

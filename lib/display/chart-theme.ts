@@ -25,7 +25,8 @@ export const CHART_THEME: Record<string, unknown> = {
     tickColor: '#888888',
     titlePadding: 8,
   },
-  axisX: { grid: false },
+  // The last label at its tick, as the others.
+  axisX: { grid: false, labelFlush: false },
   // Above the plot, so that long names leave its width alone.
   legend: {
     orient: 'top',

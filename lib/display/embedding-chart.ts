@@ -95,6 +95,8 @@ function specification(
   return {
     title,
     description: title,
+    // Vega, which draws without a page here, overestimates long titles: panels would stand far apart.
+    bounds: 'flush',
     hconcat: panels.map(({ title: name, points }, panel) => ({
       title: { text: name, fontSize: 13, fontWeight: 500 },
       width: SIDE,

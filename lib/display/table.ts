@@ -30,7 +30,8 @@ export interface TableOptions {
 
 interface Cell {
   text: string;
-  numeric: boolean;
+  /** As its kind of value is; an empty cell goes with its column. */
+  align?: 'left' | 'right';
   status?: Status;
 }
 
@@ -84,10 +85,20 @@ function cell(row: Row, column: string, options: TableOptions): Cell {
   const text = formatCell(value);
   return {
     text: status ? `${SIGNS[status]} ${text || status}` : text,
-    numeric: typeof value === 'number',
+    align: isNumber(value) ? 'right' : text === '' ? undefined : 'left',
     status,
   };
 }
+
+/** A number, or one written as a share. */
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^[−-]?[\d.,]+ ?%$/.test(value));
+
+/** Whether a column is of numbers, which stand to the right. */
+const isNumeric = (cells: Cell[][], column: number): boolean => {
+  const aligned = cells.map((row) => row[column]?.align).filter(Boolean);
+  return aligned.length > 0 && aligned.every((align) => align === 'right');
+};
 
 function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
@@ -99,7 +110,7 @@ function formatCell(value: unknown): string {
 }
 
 function html(headings: string[], cells: Cell[][], more: string, title?: string): string {
-  const numeric = headings.map((_, column) => cells.length > 0 && cells.every((row) => row[column]?.numeric));
+  const numeric = headings.map((_, column) => isNumeric(cells, column));
   const style = (column: number) => `text-align:${numeric[column] ? 'right' : 'left'};padding:4px 12px`;
   const head = headings.map(
     (heading, column) =>
@@ -109,7 +120,7 @@ function html(headings: string[], cells: Cell[][], more: string, title?: string)
     (row) => `<tr>${row.map((one, column) => bodyCell(one, style(column))).join('')}</tr>`,
   );
   const caption = title
-    ? `<caption style="caption-side:top;text-align:left;font-weight:600;padding:4px 0">${escapeText(title)}</caption>`
+    ? `<caption style="caption-side:top;text-align:left;text-wrap:balance;font-weight:600;padding:4px 0">${escapeText(title)}</caption>`
     : '';
   return (
     '<table style="border-collapse:collapse;margin:4px 0;font:13px/1.4 system-ui,sans-serif;' +
@@ -138,7 +149,7 @@ function plain(headings: string[], cells: Cell[][], more: string, title?: string
       )
       .join('  ')
       .trimEnd();
-  const numeric = headings.map((_, column) => cells.length > 0 && cells.every((row) => row[column]?.numeric));
+  const numeric = headings.map((_, column) => isNumeric(cells, column));
   return [
     ...(title ? [title] : []),
     line(headings, numeric),

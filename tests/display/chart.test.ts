@@ -71,6 +71,19 @@ describe('display/chart', () => {
     assert.ok((await ticks([2.5, 1])).some((tick) => !Number.isInteger(Number(tick))));
   });
 
+  it('puts a tick at each of a few epochs, and between many only at whole ones', async () => {
+    const ticks = (epochs: number) => {
+      const rows = Array.from({ length: epochs }, (_, at) => ({ epoch: at + 1, loss: 1 }));
+      const { encoding } = lineChart(rows, { x: 'epoch', y: 'loss' }) as unknown as {
+        encoding: { x: { axis: { values?: number[]; tickMinStep?: number } } };
+      };
+      return encoding.x.axis;
+    };
+    assert.deepEqual(ticks(2), { values: [1, 2], format: ',d' });
+    assert.deepEqual(ticks(40), { tickMinStep: 1 });
+    assert.deepEqual(lineChart([], { x: 'epoch', y: 'loss' }).data, { values: [] });
+  });
+
   it("makes specifications that Vega-Lite's own schema accepts", async () => {
     const schema = JSON.parse(
       readFileSync(require.resolve('vega-lite/vega-lite-schema.json'), 'utf8'),

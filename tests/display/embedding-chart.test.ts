@@ -53,6 +53,15 @@ describe('display/embeddingChart', () => {
     assert.equal(new Set(looks).size, 12);
   });
 
+  it('keeps the maps beside each other, however long their titles', async () => {
+    const widthOf = async (name: string) => {
+      const titled = [{ ...panels[0], title: name }, panels[1]];
+      const { data } = await embeddingChart(titled, { title: 'Pets', pictures, labels })[DISPLAY]();
+      return (await renderSvg(String(data['image/svg+xml']))).width;
+    };
+    assert.equal(await widthOf('a name that is nearly as wide as its map is'), await widthOf('a'));
+  });
+
   it('refuses numbers that do not fit', async () => {
     assert.throws(
       () => embeddingChart(panels, { title: 't', pictures, labels: ['a'] }),

@@ -22,6 +22,24 @@ describe('display/table', () => {
     ]);
   });
 
+  it('takes a column of numbers for one although some are missing, or written as shares', () => {
+    const rows = [
+      { step: 'first', gain: undefined, share: '0.0 %', note: '3' },
+      { step: 'next', gain: 12, share: '−32.4 %' },
+    ];
+    const { data } = tableBundle(rows);
+    const columns = [...String(data['text/html']).matchAll(/<th [^>]*text-align:(\w+)[^>]*>(\w+)/g)];
+    assert.deepEqual(
+      columns.map(([, side, name]) => [name, side]),
+      [
+        ['step', 'left'],
+        ['gain', 'right'],
+        ['share', 'right'],
+        ['note', 'left'],
+      ],
+    );
+  });
+
   it('tells a status by sign and word, not by colour alone', () => {
     const { data } = tableBundle(ROWS, {
       status: { present: (value) => (value ? 'good' : 'bad') },
