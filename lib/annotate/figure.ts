@@ -6,11 +6,20 @@ import { scriptJson } from '../display/frames';
 import { escapeText } from '../display/text';
 import { kernelBridge, type MimeBundle } from '../kernel/bridge';
 import type { Annotation } from './annotation';
-import { annotationPage } from './page';
+import { annotationPage, type PageParts } from './page';
 import { kernelChannel } from './page-channel';
-import { paintScene } from './page-paint';
+import { scenePainter } from './page-paint';
+import { listenToPointer } from './page-pointer';
+import { imageView } from './page-view';
+import { buildWidget } from './page-widget';
 import { paintObjects } from './picture';
 import { TARGET } from './target';
+
+const parts: PageParts = { kernelChannel, buildWidget, imageView, listenToPointer, scenePainter };
+/** Their source text, as an object has it. */
+const PARTS = Object.entries(parts)
+  .map(([name, part]) => `${name}:${String(part)}`)
+  .join(',');
 
 const WIDEST = 512;
 const MOST_PICTURES = 6;
@@ -62,7 +71,7 @@ export async function annotationBundle(
     '<div style="opacity:.8">A still picture of what was accepted: run the cell in JupyterLab to click objects.</div>' +
     gridHtml(grid) +
     `<script>(${String(annotationPage)})(document.currentScript.parentElement,${scriptJson(settings)},` +
-    `${String(kernelChannel)},${String(paintScene)})</script></div>`;
+    `{${PARTS}})</script></div>`;
   const text = `[${title}: ${summary}]`;
   return { data: { 'text/html': html, 'image/svg+xml': gridSvg({ ...grid, title }), 'text/plain': text } };
 }

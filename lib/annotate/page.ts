@@ -1,173 +1,51 @@
 import type { ChannelSettings, kernelChannel } from './page-channel';
-import type { PaintedScene, paintScene } from './page-paint';
+import type { scenePainter } from './page-paint';
+import type { listenToPointer, Place } from './page-pointer';
+import type { imageView } from './page-view';
+import type { buildWidget, Mode } from './page-widget';
 import type { SceneMessage } from './views';
 
 export interface PageSettings extends ChannelSettings {
   title: string;
 }
 
+/** What the page is made of; each of them uses nothing from outside itself. */
+export interface PageParts {
+  kernelChannel: typeof kernelChannel;
+  buildWidget: typeof buildWidget;
+  imageView: typeof imageView;
+  listenToPointer: typeof listenToPointer;
+  scenePainter: typeof scenePainter;
+}
+
 /**
  * Puts the widget in the place of its still picture, as soon as the kernel answers. Runs in the page, not here: its source
- * text is written into the output, so it uses nothing from outside itself but the two functions that it is given.
+ * text is written into the output, so it uses nothing from outside itself but the parts that it is given.
  */
-export function annotationPage(
-  figure: HTMLElement,
-  settings: PageSettings,
-  connect: typeof kernelChannel,
-  paint: typeof paintScene,
-): void {
+export function annotationPage(figure: HTMLElement, settings: PageSettings, parts: PageParts): void {
   const { annotation, title } = settings;
   // When the still picture is replaced, the script runs again: the widget that is there moves into the new output.
   const page = window as unknown as { segcourseAnnotations?: Map<string, HTMLElement[]> };
   const widgets = (page.segcourseAnnotations ??= new Map());
   const mine = widgets.get(annotation) ?? [];
   widgets.set(annotation, mine);
-  const orphan = mine.find((widget: HTMLElement) => !widget.isConnected);
+  const orphan = mine.find((each: HTMLElement) => !each.isConnected);
   if (orphan) {
     figure.replaceChildren(orphan);
     orphan.dispatchEvent(new Event('moved'));
     return;
   }
 
-  const make = <Name extends keyof HTMLElementTagNameMap>(
-    name: Name,
-    style: string,
-    ...children: (Node | string)[]
-  ) => {
-    const made = document.createElement(name);
-    made.style.cssText = style;
-    made.append(...children);
-    return made;
-  };
-  /** JupyterLab would take the keys for itself; the attribute counts on the very element that has the focus. */
-  const keepingKeys = <T extends HTMLElement>(control: T): T => {
-    control.dataset.lmSuppressShortcuts = 'true';
-    return control;
-  };
-  const button = (text: string, name: string, onClick: () => void) => {
-    const made = keepingKeys(
-      make(
-        'button',
-        'font:inherit;color:inherit;background:transparent;border:1px solid #767676;border-radius:4px;' +
-          'min-width:32px;min-height:30px;padding:2px 10px;cursor:pointer',
-        text,
-      ),
-    );
-    made.type = 'button';
-    if (name !== text) made.setAttribute('aria-label', name);
-    made.addEventListener('click', onClick);
-    return made;
-  };
-  const group = (name: string, ...children: HTMLElement[]) => {
-    const made = make('div', 'display:flex;flex-wrap:wrap;gap:4px;align-items:center', ...children);
-    made.setAttribute('role', 'group');
-    made.setAttribute('aria-label', name);
-    return made;
-  };
-
   let scene: SceneMessage | undefined;
   let objects: NonNullable<SceneMessage['objects']> = [];
-  let mode: 'positive' | 'negative' | 'box' = 'positive';
-  let cursor = { row: 0, column: 0 };
+  let mode: Mode = 'positive';
+  let cursor: Place = { row: 0, column: 0 };
   let byKeyboard = false;
   /** The first corner of a box that is being drawn. */
-  let corner: { row: number; column: number } | undefined;
+  let corner: Place | undefined;
   let askedAt = 0;
   let impatience: ReturnType<typeof setTimeout> | undefined;
   const picture = new Image();
-
-  const canvas = make('canvas', 'display:block;width:100%;height:100%');
-  const stage = keepingKeys(
-    make('div', 'max-width:calc(100% - 12px);margin:6px;cursor:crosshair;touch-action:none', canvas),
-  );
-  stage.tabIndex = 0;
-  stage.setAttribute('role', 'application');
-  const status = make('div', 'min-height:1.4em;margin:6px 0');
-  status.setAttribute('role', 'status');
-  const list = make(
-    'ul',
-    'display:flex;flex-wrap:wrap;gap:4px;margin:6px 0;padding:0;list-style:none;max-height:8em;overflow:auto',
-  );
-  list.setAttribute('aria-label', 'Accepted objects');
-
-  const modes = (['positive', 'negative', 'box'] as const).map((each) =>
-    button({ positive: '+ Object', negative: '− Background', box: '▭ Box' }[each], each, () => setMode(each)),
-  );
-  const accept = button('Accept', 'Accept', () => ask({ do: 'accept' }));
-  accept.style.fontWeight = '600';
-  const undo = button('Undo', 'Undo', () => ask({ do: 'undo' }));
-  const discard = button('Discard', 'Discard prompts', () => ask({ do: 'discard' }));
-  const label = keepingKeys(make('select', 'font:inherit;min-height:30px'));
-  label.setAttribute('aria-label', 'Class of the next object');
-  label.addEventListener('change', () => ask({ do: 'choose', label: label.selectedIndex }));
-  const before = button('‹', 'Image before', () => turn(-1));
-  const after = button('›', 'Next image', () => turn(1));
-  const place = make('span', 'min-width:8em;text-align:center');
-  const images = group('Image', before, place, after);
-  const tools = make(
-    'div',
-    'display:flex;flex-wrap:wrap;gap:6px 16px;margin:6px 0',
-    group('What a click means', ...modes),
-    group('Object in work', label, accept, undo, discard),
-    images,
-  );
-  const keys = make('details', 'margin:6px 0', make('summary', 'cursor:pointer', 'Mouse and keys'));
-  for (const [key, meaning] of [
-    ['click', 'a point on the object; with the right button, Shift or Alt: a point on the background'],
-    ['drag', 'a box around the object'],
-    ['arrows', 'move the cursor by 1 pixel, with Shift by 10'],
-    ['Enter, Space', 'a point at the cursor, or the other corner of a box'],
-    ['N', 'a background point at the cursor'],
-    ['B', 'a corner of a box at the cursor'],
-    ['A', 'accept the object, begin the next'],
-    ['U, Ctrl+Z', 'undo'],
-    ['Escape', 'discard box or prompts'],
-    ['Delete', 'delete the object under the cursor'],
-    ['Page Up, Page Down', 'image before, next image'],
-    ['1 … 9', 'class of the next object'],
-  ]) {
-    const row = make('div', '', make('b', 'display:inline-block;min-width:11em', key), meaning);
-    keys.append(row);
-  }
-  const name = `annotation-${annotation}`;
-  const focusRing = make(
-    'style',
-    '',
-    `.${name} :focus-visible{outline:3px solid #56b4e9;outline-offset:1px;box-shadow:0 0 0 5px #000}` +
-      `.${name} button[aria-pressed=true]{background:#0072b2!important;color:#fff!important}` +
-      `.${name} button:disabled{opacity:.5;cursor:default}`,
-  );
-  const heading = make('div', 'font-weight:600;margin:4px 0', title);
-  const widget = make('div', '', focusRing, heading, tools, stage, status, list, keys);
-  widget.className = name;
-  widget.setAttribute('role', 'group');
-  widget.setAttribute('aria-label', title);
-  mine.push(widget);
-
-  const draw = () => {
-    if (!scene || !picture.complete) return;
-    const { height, width, draft } = scene;
-    const band = corner && {
-      top: Math.min(corner.row, cursor.row),
-      left: Math.min(corner.column, cursor.column),
-      bottom: Math.max(corner.row, cursor.row),
-      right: Math.max(corner.column, cursor.column),
-    };
-    const painted: PaintedScene = {
-      ...{ picture, height, width, objects },
-      draft: { ...draft, box: band ?? draft.box },
-      cursor: byKeyboard ? cursor : undefined,
-    };
-    paint(canvas, painted);
-  };
-  const setMode = (next: typeof mode) => {
-    mode = next;
-    corner = undefined;
-    modes.forEach((each, index) => {
-      each.setAttribute('aria-pressed', String(['positive', 'negative', 'box'][index] === mode));
-    });
-    draw();
-  };
 
   const ask = (request: object) => {
     askedAt = performance.now();
@@ -182,6 +60,57 @@ export function annotationPage(
     const next = scene!.image + by;
     if (next >= 0 && next < scene!.images) ask({ do: 'show', image: next });
   };
+  const setMode = (next: Mode) => {
+    mode = next;
+    corner = undefined;
+    widget.showMode(mode);
+    draw();
+  };
+  const ZOOM_STEP = 1.5;
+  /** About the cursor of the keyboard, else about the middle. */
+  const zoomByStep = (step: number) => {
+    const { top, left, rows, columns } = view.seen;
+    const middle = byKeyboard ? cursor : { row: top + rows / 2 - 0.5, column: left + columns / 2 - 0.5 };
+    zoomBy(step === 0 ? 1 / view.zoom : ZOOM_STEP ** step, middle);
+    const { seen, zoom } = view;
+    const [lastRow, lastColumn] = [seen.top + seen.rows, seen.left + seen.columns].map(
+      (end) => Math.ceil(end) - 1,
+    );
+    status.textContent =
+      `Zoom ${Math.round(100 * zoom)} %: rows ${Math.floor(seen.top)} to ${lastRow}, ` +
+      `columns ${Math.floor(seen.left)} to ${lastColumn}.`;
+  };
+  const widget = parts.buildWidget(`annotation-${annotation}`, title, {
+    ...{ ask, turn },
+    choose: setMode,
+    zoom: zoomByStep,
+  });
+  const { stage, canvas, status } = widget;
+  mine.push(widget.root);
+  const view = parts.imageView();
+  const paint = parts.scenePainter(canvas);
+
+  const draw = () => {
+    if (!scene || !picture.complete) return;
+    const { height, width, draft } = scene;
+    const band = corner && {
+      top: Math.min(corner.row, cursor.row),
+      left: Math.min(corner.column, cursor.column),
+      bottom: Math.max(corner.row, cursor.row),
+      right: Math.max(corner.column, cursor.column),
+    };
+    paint({
+      ...{ picture, height, width, objects, seen: view.seen },
+      draft: { ...draft, box: band ?? draft.box },
+      cursor: byKeyboard ? cursor : undefined,
+    });
+  };
+  const zoomBy = (factor: number, { row, column }: Place) => {
+    view.zoomBy(factor, row, column);
+    widget.showZoom(view.zoom, view.most);
+    draw();
+  };
+
   const round = (value: number) => Math.round(value * 100) / 100;
   const addPoint = (negative: boolean) => {
     const point = {
@@ -227,84 +156,76 @@ export function annotationPage(
     else status.textContent = 'There is no accepted object under the cursor.';
   };
 
-  const moveTo = (row: number, column: number) => {
-    cursor = {
-      row: Math.min(scene!.height - 1, Math.max(0, row)),
-      column: Math.min(scene!.width - 1, Math.max(0, column)),
-    };
-  };
+  const within = ({ row, column }: Place): Place => ({
+    row: Math.min(scene!.height - 1, Math.max(0, row)),
+    column: Math.min(scene!.width - 1, Math.max(0, column)),
+  });
   const moveBy = (rows: number, columns: number) => {
     byKeyboard = true;
-    moveTo(Math.round(cursor.row) + rows, Math.round(cursor.column) + columns);
+    cursor = within({ row: Math.round(cursor.row) + rows, column: Math.round(cursor.column) + columns });
+    view.reveal(cursor.row, cursor.column);
     const object = objectAt(cursor.row, cursor.column);
     const where = object < 0 ? '' : `, on object ${object + 1}`;
     status.textContent = `Row ${cursor.row}, column ${cursor.column}${where}`;
     draw();
   };
-  const moveToPointer = (event: PointerEvent) => {
-    const { left, top, width, height } = canvas.getBoundingClientRect();
-    moveTo(
-      ((event.clientY - top) / height) * scene!.height - 0.5,
-      ((event.clientX - left) / width) * scene!.width - 0.5,
-    );
+  parts.listenToPointer(stage, view, {
+    isReady: () => scene !== undefined,
+    moves: () => mode === 'move',
+    press(at) {
+      byKeyboard = false;
+      cursor = within(at);
+      draw();
+    },
+    drag(from, at) {
+      corner ??= within(from);
+      cursor = within(at);
+      draw();
+    },
+    hover(at) {
+      if (!corner || byKeyboard) return;
+      cursor = within(at);
+      draw();
+    },
+    release({ button, shiftKey, altKey }) {
+      if (corner || (mode === 'box' && button === 0)) addCorner();
+      else addPoint(mode === 'negative' || button === 2 || shiftKey || altKey);
+    },
+    cancel() {
+      corner = undefined;
+      draw();
+    },
+    zoom: zoomBy,
+    moved: draw,
+  });
+
+  /** What the keyboard does at the cursor is seen, also where the picture was moved away from it. */
+  const atCursor = (work: () => void) => () => {
+    byKeyboard = true;
+    view.reveal(cursor.row, cursor.column);
+    work();
   };
-
-  const DRAG_PIXELS = 5;
-  let pressed: { x: number; y: number; at: typeof cursor } | undefined;
-  stage.addEventListener('pointerdown', (event) => {
-    if (!scene) return;
-    event.preventDefault();
-    stage.focus({ preventScroll: true });
-    stage.setPointerCapture(event.pointerId);
-    byKeyboard = false;
-    moveToPointer(event);
-    pressed = { x: event.clientX, y: event.clientY, at: cursor };
-    draw();
-  });
-  stage.addEventListener('pointermove', (event) => {
-    if (!scene || (!pressed && !corner) || byKeyboard) return;
-    if (
-      pressed &&
-      event.buttons === 1 &&
-      Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > DRAG_PIXELS
-    )
-      corner ??= pressed.at;
-    if (!corner) return;
-    moveToPointer(event);
-    draw();
-  });
-  stage.addEventListener('pointerup', (event) => {
-    if (!scene || !pressed) return;
-    pressed = undefined;
-    if (corner || (mode === 'box' && event.button === 0)) addCorner();
-    else addPoint(mode === 'negative' || event.button === 2 || event.shiftKey || event.altKey);
-  });
-  stage.addEventListener('pointercancel', () => {
-    pressed = corner = undefined;
-    draw();
-  });
-  stage.addEventListener('contextmenu', (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-  });
-
   const actions: Record<string, (far: number) => void> = {
     ArrowLeft: (far) => moveBy(0, -far),
     ArrowRight: (far) => moveBy(0, far),
     ArrowUp: (far) => moveBy(-far, 0),
     ArrowDown: (far) => moveBy(far, 0),
-    Enter: () => (corner || mode === 'box' ? addCorner() : addPoint(mode === 'negative')),
-    n: () => addPoint(true),
-    b: addCorner,
+    Enter: atCursor(() => (corner || mode === 'box' ? addCorner() : addPoint(mode === 'negative'))),
+    n: atCursor(() => addPoint(true)),
+    b: atCursor(addCorner),
     a: () => ask({ do: 'accept' }),
     u: () => ask({ do: 'undo' }),
     Escape: cancel,
-    Delete: removeAtCursor,
-    Backspace: removeAtCursor,
+    Delete: atCursor(removeAtCursor),
+    Backspace: atCursor(removeAtCursor),
     PageUp: () => turn(-1),
     PageDown: () => turn(1),
+    '+': () => zoomByStep(1),
+    '-': () => zoomByStep(-1),
+    0: () => zoomByStep(0),
   };
   actions[' '] = actions.Enter;
+  actions['='] = actions['+'];
   stage.addEventListener('keydown', (event) => {
     if (!scene) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -321,31 +242,9 @@ export function annotationPage(
     if (!action || (command && !undone)) return;
     event.preventDefault();
     event.stopPropagation();
-    byKeyboard = true;
     action(event.shiftKey ? 10 : 1);
     draw();
   });
-
-  const listObjects = () => {
-    list.replaceChildren(
-      ...objects.map(({ colour, label: what, pixels }, index) => {
-        const swatch = make('span', `width:12px;height:12px;border:1px solid #767676;background:${colour}`);
-        const remove = button('×', `Delete object ${index + 1}`, () => {
-          stage.focus({ preventScroll: true });
-          ask({ do: 'remove', object: index });
-        });
-        remove.style.cssText += ';min-width:26px;min-height:26px;padding:0;border:0';
-        const text = `${scene!.classes.length > 0 ? `${what} ` : ''}${index + 1}: ${pixels} px`;
-        return make(
-          'li',
-          'display:inline-flex;align-items:center;gap:6px;padding:0 2px 0 8px;border:1px solid #767676;border-radius:4px',
-          swatch,
-          text,
-          remove,
-        );
-      }),
-    );
-  };
 
   const show = async (message: SceneMessage, waiting: number) => {
     if (waiting > 0 && scene?.image === message.image) {
@@ -360,27 +259,13 @@ export function annotationPage(
       picture.src = message.picture;
       await picture.decode();
     }
-    const { height, width, name: called, image, images: count, classes, chosen, draft } = message;
-    const scale = Math.max(1, Math.floor(512 / Math.max(height, width)));
-    stage.style.width = `${width * scale}px`;
-    stage.style.aspectRatio = `${width}/${height}`;
-    stage.setAttribute(
-      'aria-label',
-      `${called}, ${height} × ${width} pixels: arrows move a cursor, Enter puts a point`,
-    );
-    if (isNew) moveTo(Math.floor(height / 2), Math.floor(width / 2));
-    if (message.objects) listObjects();
-    if (!widget.isConnected) figure.replaceChildren(widget);
-    images.style.display = count > 1 ? 'flex' : 'none';
-    place.textContent = `${called} (${image + 1} of ${count})`;
-    before.disabled = image === 0;
-    after.disabled = image === count - 1;
-    if (label.length !== classes.length) label.replaceChildren(...classes.map((each) => new Option(each)));
-    label.style.display = classes.length > 0 ? '' : 'none';
-    label.selectedIndex = chosen;
-    accept.disabled = !draft.answered;
-    undo.disabled = !message.canUndo;
-    discard.disabled = draft.points.length === 0 && !draft.box;
+    if (isNew) {
+      view.reset(message.height, message.width);
+      widget.showZoom(view.zoom, view.most);
+      cursor = { row: Math.floor(message.height / 2), column: Math.floor(message.width / 2) };
+    }
+    widget.showScene(message, message.objects);
+    if (!widget.root.isConnected) figure.replaceChildren(widget.root);
     draw();
     if (waiting > 0) return;
     clearTimeout(impatience);
@@ -389,7 +274,7 @@ export function annotationPage(
     status.textContent = message.said + (askedAt > 0 ? ` (${took} ms)` : '');
     askedAt = 0;
   };
-  const channel = connect(
+  const channel = parts.kernelChannel(
     settings,
     (message, waiting) => void show(message as SceneMessage, waiting),
     (why) => {
@@ -404,11 +289,12 @@ export function annotationPage(
 
   // A button that is disabled, or moved into a new output, must not take the focus with it.
   let focused: HTMLElement | undefined;
-  widget.addEventListener('focusin', (event) => (focused = event.target as HTMLElement));
-  widget.addEventListener('focusout', (event) => {
-    if (event.relatedTarget instanceof Node && !widget.contains(event.relatedTarget)) focused = undefined;
+  widget.root.addEventListener('focusin', (event) => (focused = event.target as HTMLElement));
+  widget.root.addEventListener('focusout', (event) => {
+    if (event.relatedTarget instanceof Node && !widget.root.contains(event.relatedTarget))
+      focused = undefined;
   });
-  widget.addEventListener('moved', () => {
+  widget.root.addEventListener('moved', () => {
     draw();
     focused?.focus({ preventScroll: true });
   });

@@ -98,6 +98,9 @@ export async function loadNuclei(options: LoadNucleiOptions = {}): Promise<Nucle
   );
 }
 
+export const nucleiKind = (image: Record<'mode' | 'height' | 'width', string | number>): string =>
+  `${image.mode} ${image.height}×${image.width}`;
+
 type Prepare = (
   id: string,
   kind: string,
@@ -124,7 +127,7 @@ async function real(
       ['images', 'labels'].map((part) => readPicture(paths[`${part}/${id}.png`])),
     );
     // The files are those of the manifest: images of 8 bits, labels of 16.
-    const kind = `${mode} ${height}×${width}`;
+    const kind = nucleiKind({ mode, height, width });
     images[position] = prepare(id, kind, image as Image<Uint8Array>, labels as Image<Uint16Array>);
     onProgress?.({ stage: 'read', done: ++done, total: chosen.length });
   });
@@ -146,7 +149,7 @@ function synthetic(count: number, seed: number, prepare: Prepare, onProgress?: O
     const [, height, width] = SIZES.find(([share]) => drawn < share)!;
     const { image, labels } = syntheticNuclei({ height, width, seed: own });
     const id = `synthetic-${String(number).padStart(3, '0')}`;
-    const kind = `${image.channels === 1 ? 'gray' : 'rgb'} ${height}×${width}`;
+    const kind = nucleiKind({ mode: image.channels === 1 ? 'gray' : 'rgb', height, width });
     onProgress?.({ stage: 'read', done: number + 1, total: count });
     return prepare(id, kind, image, labels);
   });

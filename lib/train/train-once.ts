@@ -5,7 +5,7 @@ import { decodeSafetensors, encodeSafetensors } from '../io/safetensors';
 import { writeFileWhole } from '../io/write-file';
 import { randomState, restoreRandomState, type RandomState, type tf } from '../runtime';
 import { settingsKey } from './settings-key';
-import { restoreWeights, snapshotWeights } from './weights';
+import { restoreWeights, snapshotWeights, variables } from './weights';
 
 export interface TrainOnceOptions<Result> {
   /** The beginning of the file's name. */
@@ -57,15 +57,12 @@ export async function trainOnce<Result>(
   options: TrainOnceOptions<Result>,
   train: () => Promise<Result>,
 ): Promise<Result> {
-  const { name, settings, again = process.env.SEGCOURSE_RETRAIN === '1', whole = isWhole } = options;
-  if (!/^[\w.-]+$/.test(name) || name.startsWith('.')) {
-    throw new RangeError(`trainOnce: got name "${name}"; expected letters, digits, dots and dashes`);
-  }
-  const initial = { weights: snapshotWeights(model), shapes: model.weights.map(({ shape }) => shape) };
-  const key = settingsKey({ settings, initial, random: randomState() });
-  const file = path.join(dataFolder(), 'trained', `${name}-${key}.safetensors`);
-  const kept = again ? undefined : read(file, key, model);
-  if (kept) {
+  const { again = process.env.SEGCOURSE_RETRAIN === '1', whole = isWhole } = options;
+  const { file, key } = placeOf(model, options);
+  const found = again ? undefined : read(file, key, model);
+  if (found) {
+    const { kept, weights } = found;
+    restoreWeights(model, weights);
     restoreRandomState(kept.random);
     console.log(
       `Loaded: the weights of this training, which took ${duration(kept.seconds)} on ${kept.made} (${path.basename(file)}; \`again: true\` trains anew).`,
@@ -79,24 +76,57 @@ export async function trainOnce<Result>(
   return result;
 }
 
+/** When a training that was kept was made, and how long it took. */
+export type TrainedRecord = Pick<Kept, 'made' | 'seconds'>;
+
+/**
+ * Whether `trainOnce` would load a training, to be asked with the model, options and streams that it would get.
+ *
+ * @returns undefined where it would train
+ */
+export function trainedRecord(
+  model: tf.LayersModel,
+  options: Pick<TrainOnceOptions<unknown>, 'name' | 'settings'>,
+): TrainedRecord | undefined {
+  const { file, key } = placeOf(model, options);
+  const kept = read(file, key, model)?.kept;
+  return kept && { made: kept.made, seconds: kept.seconds };
+}
+
+function placeOf(
+  model: tf.LayersModel,
+  { name, settings }: Pick<TrainOnceOptions<unknown>, 'name' | 'settings'>,
+): { file: string; key: string } {
+  if (!/^[\w.-]+$/.test(name) || name.startsWith('.')) {
+    throw new RangeError(`trainOnce: got name "${name}"; expected letters, digits, dots and dashes`);
+  }
+  const initial = { weights: snapshotWeights(model), shapes: model.weights.map(({ shape }) => shape) };
+  const key = settingsKey({ settings, initial, random: randomState() });
+  return { file: path.join(dataFolder(), 'trained', `${name}-${key}.safetensors`), key };
+}
+
 const isWhole = (result: unknown): boolean =>
   (result as { interrupted?: boolean } | undefined)?.interrupted !== true;
 
 const duration = (seconds: number): string =>
   seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 
-/** Puts the kept weights into the model; undefined, and the model as it is, where there are none that can be used. */
-function read(file: string, key: string, model: tf.LayersModel): Kept | undefined {
+/** What was kept, verified; undefined where there is nothing that can be used. */
+function read(
+  file: string,
+  key: string,
+  model: tf.LayersModel,
+): { kept: Kept; weights: Float32Array[] } | undefined {
   try {
     const { arrays, metadata } = decodeSafetensors(readFileSync(file), file);
     const kept = JSON.parse(metadata.trained ?? '') as Kept;
     const weights = Object.keys(arrays)
       .sort()
       .map((place) => arrays[place].values as Float32Array);
-    if (metadata.format !== FORMAT || kept.key !== key || kept.weights !== settingsKey({ weights }))
-      return undefined;
-    restoreWeights(model, weights);
-    return kept;
+    const sizes = variables(model).map(({ size }) => size);
+    const fits = String(weights.map(({ length }) => length)) === String(sizes);
+    const isSame = kept.key === key && kept.weights === settingsKey({ weights });
+    return metadata.format === FORMAT && fits && isSame ? { kept, weights } : undefined;
   } catch {
     return undefined;
   }
