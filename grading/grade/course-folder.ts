@@ -3,6 +3,7 @@ import path from 'node:path';
 import { writeFileWhole } from '../../lib/io/write-file';
 import { packageRoot } from '../../lib/io/package-root';
 import type { StrictNotebook } from '../repair/notebook';
+import type { Notebook } from '../notebook';
 import { type Assignment, assignments, findAssignment, notebookNames } from '../assignments';
 import { UsageError } from '../../lib/cli/terminal';
 import { configureCourse } from '../course-configuration';
@@ -16,6 +17,16 @@ export class CourseFolder {
 
   constructor(root: string) {
     this.root = path.resolve(root);
+  }
+
+  /** The notebook as students got it; undefined until it was made. */
+  releasedNotebook(assignment: string, name: string): Notebook | undefined {
+    return readNotebook(path.join(this.root, 'release', assignment, `${name}.ipynb`));
+  }
+
+  /** The notebook as nbgrader recorded it; undefined where it has not. */
+  recordedNotebook(student: string, assignment: string, name: string): Notebook | undefined {
+    return readNotebook(path.join(this.autograded(student, assignment), `${name}.ipynb`));
   }
 
   /** A file or folder of the grader's own. */
@@ -105,6 +116,10 @@ export class CourseFolder {
       writeFileWhole(path.join(this.source(name), file), text);
     }
   }
+}
+
+function readNotebook(file: string): Notebook | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Notebook) : undefined;
 }
 
 function exists(file: string): boolean {

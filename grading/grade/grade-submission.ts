@@ -98,6 +98,10 @@ async function judge(
     ...result,
     exercises: [...before.exercises.filter(({ gradeId }) => !again.has(gradeId)), ...result.exercises],
     outputs: { ...before.outputs, ...result.outputs },
+    incidents: [
+      ...before.incidents.filter(({ exercise }) => exercise !== undefined && exercise !== only),
+      ...result.incidents,
+    ],
   };
 }
 

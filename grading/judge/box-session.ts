@@ -6,10 +6,18 @@ import { encodeFrame, FrameError, FrameReader } from '../run/frames';
 import type { BoxRequest, Output } from '../run/messages';
 import type { Box, BoxEnd } from '../sandbox/box';
 import { readDefined, readOutput } from './replies';
+import type { Loss } from './results';
 
 /** A box that is gone: it ended by itself, was killed for a limit, or said what no honest box says. */
 export class LostBox extends Error {
   override readonly name = 'LostBox';
+
+  constructor(
+    readonly loss: Loss,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 const LIMITS = { message: 2 ** 26, total: 2 ** 29, values: 2 ** 16 };
@@ -40,7 +48,7 @@ export class BoxSession {
     // What native code prints is no answer; it must only not fill the pipe.
     box.stderr.resume();
     box.stdin.on('error', () => undefined);
-    void box.ended.then((end) => this.lose(describeEnd(end)));
+    void box.ended.then((end) => this.lose(lossOf(end.reason), describeEnd(end)));
   }
 
   /**
@@ -117,7 +125,7 @@ export class BoxSession {
   private wait(id: number, seconds: number, ...kinds: string[]): Promise<Reply> {
     if (this.lost) return Promise.reject(this.lost);
     return new Promise<Reply>((resolve, reject) => {
-      const timer = setTimeout(() => this.lose(`took longer than ${seconds} s`), seconds * 1000);
+      const timer = setTimeout(() => this.lose('time', `took longer than ${seconds} s`), seconds * 1000);
       const close = (): void => {
         clearTimeout(timer);
         this.open = undefined;
@@ -125,7 +133,7 @@ export class BoxSession {
       this.open = {
         id,
         accept: (reply) => {
-          if (!kinds.includes(reply.kind)) return this.lose(FORGED);
+          if (!kinds.includes(reply.kind)) return this.loseForged();
           close();
           resolve(reply);
         },
@@ -143,7 +151,7 @@ export class BoxSession {
       for (const message of this.reader.push(chunk)) this.take(message);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      this.lose(FORGED);
+      this.loseForged();
     }
   }
 
@@ -151,25 +159,29 @@ export class BoxSession {
     if (this.lost) return;
     const reply = message as Partial<Reply> | null;
     if (typeof reply !== 'object' || reply === null || typeof reply.kind !== 'string')
-      return this.lose(FORGED);
+      return this.loseForged();
     if (reply.kind === 'output') return this.keep(reply.output);
     const { open } = this;
     // An answer to nothing, or a second one, is somebody else's than our program's in the box.
-    if (!open || (reply.id ?? 0) !== open.id) return this.lose(FORGED);
+    if (!open || (reply.id ?? 0) !== open.id) return this.loseForged();
     open.accept(reply as Reply);
   }
 
   private keep(value: unknown): void {
     const output = readOutput(value);
-    if (!output) return this.lose(FORGED);
+    if (!output) return this.loseForged();
     this.characters += JSON.stringify(output).length;
     if (this.characters > MAX_OUTPUT_CHARACTERS || this.outputs.length >= MAX_OUTPUTS) return;
     this.outputs.push(output);
   }
 
-  private lose(why: string): void {
+  private loseForged(): void {
+    this.lose('forged', 'broke the connection to the grader: something wrote into it that is no answer');
+  }
+
+  private lose(loss: Loss, why: string): void {
     if (this.lost) return;
-    this.lost = new LostBox(why);
+    this.lost = new LostBox(loss, why);
     this.open?.lose(this.lost);
     void this.box.kill();
   }
@@ -184,7 +196,10 @@ export class StudentError extends Error {
   }
 }
 
-const FORGED = 'broke the connection to the grader: something wrote into it that is no answer';
+function lossOf(reason: BoxEnd['reason']): Loss {
+  if (reason === 'wall' || reason === 'cpu') return 'time';
+  return reason === 'memory' || reason === 'processes' ? reason : 'ended';
+}
 
 function describeEnd({ reason, code, signal }: BoxEnd): string {
   switch (reason) {

@@ -51,7 +51,7 @@ export async function gradeNotebook(
   } finally {
     await run.close();
   }
-  return { seed, exercises, outputs, seconds: secondsSince(started) };
+  return { seed, exercises, outputs, incidents: run.incidents, seconds: secondsSince(started) };
 }
 
 async function judgeExercise(

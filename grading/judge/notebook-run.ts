@@ -5,6 +5,7 @@ import { SourceMaps } from '../../lib/kernel/source-maps';
 import type { Output } from '../run/messages';
 import { type BoxSession, LostBox } from './box-session';
 import { CompileFailure, type CompileService } from './compile-service';
+import type { Incident } from './results';
 
 export interface RunServices {
   compiler: CompileService;
@@ -35,6 +36,8 @@ const MAX_LOST_IN_EXERCISE = 2;
  * one stood, without the cell that broke it: the student loses what is broken and nothing else.
  */
 export class NotebookRun {
+  /** The boxes that were lost, in their order. */
+  readonly incidents: Incident[] = [];
   private session: BoxSession | undefined;
   private readonly done: CompiledCell[] = [];
   private declarations = '';
@@ -97,6 +100,7 @@ export class NotebookRun {
       } catch (error) {
         if (!(error instanceof LostBox)) throw error;
         this.lostInExercise++;
+        this.incidents.push({ loss: error.loss, exercise });
         await this.leave();
         throw new Error(`your code ${error.message}`);
       }
@@ -127,6 +131,7 @@ export class NotebookRun {
     } catch (error) {
       if (!(error instanceof LostBox)) throw error;
       this.lostInCells++;
+      this.incidents.push({ loss: error.loss, cell: cell.name });
       await this.leave();
       const outputs = session?.takeOutputs() ?? [];
       return [...outputs, asOutput(notRun(`this cell ${error.message}`))];

@@ -14,11 +14,23 @@ export interface ExerciseResult {
   peakMemoryMiB: number;
 }
 
+/** Why a box was lost: `forged` where something wrote into its connection that is no answer. */
+export type Loss = 'forged' | 'memory' | 'time' | 'processes' | 'ended';
+
+/** A box that a submission lost, at a cell or at an exercise's case. */
+export interface Incident {
+  loss: Loss;
+  /** The cell's name in stack traces. */
+  cell?: string;
+  exercise?: string;
+}
+
 /** What came of one notebook of one submission. */
 export interface SubmissionResult {
   seed: number;
   exercises: ExerciseResult[];
   /** Outputs of the cells that ran, by their index in the notebook that was graded. */
   outputs: Record<number, Output[]>;
+  incidents: Incident[];
   seconds: number;
 }

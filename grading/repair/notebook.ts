@@ -8,6 +8,8 @@ export interface GradeMetadata {
   locked: boolean;
   task: boolean;
   points?: number;
+  /** Of the cell's text and place, where students must not change it. */
+  checksum?: string;
 }
 
 export interface StrictCell extends Cell {

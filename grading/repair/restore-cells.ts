@@ -40,6 +40,12 @@ function restored(reference: StrictCell, cell: StrictCell, repairs: string[]): S
   if (name && cell.cell_type !== cell_type) {
     repairs.push(`The cell ${name} was of type ${cell.cell_type}; it is ${cell_type} again.`);
   }
+  const altered = alteredMarks(reference, cell);
+  if (altered.length > 0) {
+    repairs.push(
+      `The marks of grading of ${name} were not those given out (${altered.join(', ')}); those given out count.`,
+    );
+  }
   if (cell_type === 'code') {
     delete kept.attachments;
     Object.assign(kept, { execution_count: null, outputs: [] });
@@ -52,6 +58,17 @@ function restored(reference: StrictCell, cell: StrictCell, repairs: string[]): S
     kept.source = reference.source;
   }
   return kept;
+}
+
+const MARKS = ['grade', 'solution', 'locked', 'task', 'points', 'checksum'] as const;
+
+/** The marks that are there and not as nbgrader set them; those of another cell that took this one's place are its own. */
+function alteredMarks({ metadata: { nbgrader: given } }: StrictCell, cell: StrictCell): string[] {
+  const marks = cell.metadata.nbgrader as Record<string, unknown> | undefined;
+  if (!given || kindOf(cell) === 'plain' || marks?.grade_id !== given.grade_id) return [];
+  return MARKS.filter(
+    (mark) => given[mark] !== undefined && marks[mark] !== undefined && marks[mark] !== given[mark],
+  );
 }
 
 /** Puts back what nbgrader and the checks need. An answer in code stays away: it may have moved to another cell. */

@@ -7,7 +7,7 @@ import { writeFileWhole } from '../../lib/io/write-file';
 import { askedCourseFolder } from '../assignments';
 import { CourseFolder } from '../grade/course-folder';
 import { NbgraderService } from '../nbgrader/service';
-import { gradeTables } from './exports';
+import { tables } from './exports';
 import { reportPage } from './page';
 import { pseudonymised, pseudonymOf, readReport } from './rows';
 import { answerFiles } from './similarity';
@@ -67,7 +67,7 @@ async function report(
   const data = pseudonyms ? pseudonymised(course, read) : read;
   const page = await reportPage(assignment, data, await statisticsOf(data));
   const folder = path.join(course.root, 'reports', assignment);
-  const files = { 'report.html': page, ...(await gradeTables(assignment, data.grades)) };
+  const files = { 'report.html': page, ...(await tables(assignment, data)) };
   const written = Object.entries(files).map(([name, content]) => {
     writeFileWhole(path.join(folder, name), Buffer.from(content));
     return path.join(folder, name);

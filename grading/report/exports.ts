@@ -1,9 +1,9 @@
-import type { ReportRow } from './rows';
+import type { ReportData, ReportRow } from './rows';
 
-/** Tables of grades as learning platforms read them, by the file's name. */
-export async function gradeTables(
+/** Tables for spreadsheets and learning platforms, by the file's name: grades, and findings. */
+export async function tables(
   assignment: string,
-  rows: readonly ReportRow[],
+  { grades: rows, findings }: Pick<ReportData, 'grades' | 'findings'>,
 ): Promise<Record<string, string>> {
   const name = (row: ReportRow): string => [row.first_name, row.last_name].filter(Boolean).join(' ');
   return {
@@ -16,6 +16,7 @@ export async function gradeTables(
         max_score: row.max_score,
         submitted: row.timestamp ?? '',
         by_hand: row.needs_manual_grade ? 'to do' : '',
+        findings: findings.filter(({ student }) => student === row.student).length,
       })),
     ),
     // Canvas: Grades → Import; a second row tells the points that are possible.
@@ -39,6 +40,10 @@ export async function gradeTables(
     'moodle.csv': await csv(
       rows.map((row) => ({ username: row.student, email: row.email ?? '', [assignment]: final(row) })),
     ),
+    'findings.csv': await csv(
+      findings.map(({ others, ...row }) => ({ ...row, others: others.join(' ') })),
+      ['student', 'where', 'finding', 'others'],
+    ),
   };
 }
 
@@ -48,12 +53,14 @@ export const final = ({ score, late_penalty }: ReportRow): number => Math.max(0,
 /** Spreadsheets take a text that begins so for a formula, and run it. */
 const FORMULA = /^[=+\-@\t\r]/;
 
-async function csv(rows: readonly Record<string, string | number>[]): Promise<string> {
+async function csv(
+  rows: readonly Record<string, string | number>[],
+  columns = Object.keys(rows[0] ?? {}),
+): Promise<string> {
   const { default: pl } = await import('nodejs-polars');
-  const columns = Object.keys(rows[0] ?? {});
   const safe = (value: string | number): string =>
     typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value);
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return `${columns.join()}\n`;
   const frame = pl.DataFrame(
     Object.fromEntries(columns.map((column) => [column, rows.map((row) => safe(row[column]))])),
   );

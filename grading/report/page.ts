@@ -9,6 +9,9 @@ import type { ReportStatistics } from './statistics';
 
 const SHOWN_CASES = 25;
 const SHOWN_HINTS = 15;
+const FINDINGS_MEAN =
+  '<p>What sandbox, judge and repair met. It lowers no score and proves no intent: a loop that does not end uses up its ' +
+  'time, who edits a locked cell may have tried something out, and two who learned together may write the same. Look, and ask.</p>';
 
 /** The report as one page that needs nothing else: how the class did, where it failed, and what needs a look. */
 export async function reportPage(
@@ -49,6 +52,7 @@ export async function reportPage(
     seconds.length > 0
       ? await chart(histogram(seconds, { bins: 20, title: 'Time to run and judge', xTitle: 'seconds' }))
       : '',
+    findings(data.findings),
     table('What the grader noted of submissions', data.notes, 'Nothing had to be mended or refused.'),
     table(
       'Grades',
@@ -69,13 +73,18 @@ export async function reportPage(
   });
 }
 
+function findings(rows: ReportData['findings']): string {
+  const shown = rows.map(({ others, ...row }) => ({ ...row, together_with: others.join(', ') }));
+  return table('Findings for a person to look at', shown, 'None.', FINDINGS_MEAN);
+}
+
 async function chart(spec: ChartSpec): Promise<string> {
   const { data } = await chartBundle(spec);
   return `<figure>${String(data['image/svg+xml'])}</figure>`;
 }
 
-function table(title: string, rows: readonly object[], none: string): string {
+function table(title: string, rows: readonly object[], none: string, introduction = ''): string {
   const heading = `<h2>${escapeText(title)}</h2>`;
   if (rows.length === 0) return `${heading}<p>${none}</p>`;
-  return `${heading}${String(tableBundle(rows, { limit: 100_000 }).data['text/html'])}`;
+  return `${heading}${introduction}${String(tableBundle(rows, { limit: 100_000 }).data['text/html'])}`;
 }

@@ -1,12 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { writeFileWhole } from '../../lib/io/write-file';
 import type { CourseFolder } from '../grade/course-folder';
 import { Journal } from '../grade/journal';
 import type { GradeRow } from '../nbgrader/service';
-import type { Notebook } from '../notebook';
-import { sourceOf } from '../notebook';
+import { type FindingRow, readFindings } from './integrity/findings';
+import { notesIn } from './notes';
 
 /** A submission as reports see it. */
 export interface ReportRow extends GradeRow {
@@ -35,6 +34,7 @@ export interface ReportData {
   grades: ReportRow[];
   cases: CaseRow[];
   notes: NoteRow[];
+  findings: FindingRow[];
 }
 
 /** Puts together what gradebook, journal and recorded notebooks hold of an assignment. */
@@ -45,7 +45,7 @@ export function readReport(
   notebooks: readonly string[],
 ): ReportData {
   const journal = new Journal(course.own(assignment));
-  const data: ReportData = { grades: [], cases: [], notes: [] };
+  const data: ReportData = { grades: [], cases: [], notes: [], findings: [] };
   for (const grade of grades) {
     const { student } = grade;
     const results = Object.values(journal.entry(student)?.notebooks ?? {}).map(({ result }) => result);
@@ -56,23 +56,14 @@ export function readReport(
         data.cases.push({ student, exercise, title, hidden, credit, hint, seconds: took });
     }
     for (const name of notebooks) {
-      const file = path.join(course.autograded(student, assignment), `${name}.ipynb`);
-      for (const note of notesIn(file)) data.notes.push({ student, note });
+      const recorded = course.recordedNotebook(student, assignment, name);
+      if (recorded) data.notes.push(...notesIn(recorded).map((note) => ({ student, note })));
     }
   }
+  const students = grades.map(({ student }) => student);
+  data.findings = readFindings(course, assignment, students, notebooks, data.notes);
   return data;
 }
-
-function notesIn(file: string): string[] {
-  if (!existsSync(file)) return [];
-  const { cells } = JSON.parse(readFileSync(file, 'utf8')) as Notebook;
-  const note = cells.find(({ id }) => id === 'grader-note');
-  return note ? [...sourceOf(note).matchAll(/<li>(.*?)<\/li>/g)].map(([, text]) => plain(text)) : [];
-}
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-const plain = (html: string): string =>
-  html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]);
 
 /**
  * A name that only this course folder can tell: a keyed hash, whose key stays in the folder, so that a student has the
@@ -94,5 +85,9 @@ export function pseudonymised(course: CourseFolder, data: ReportData): ReportDat
     grades: renamed(data.grades.map((row) => ({ ...row, first_name: null, last_name: null, email: null }))),
     cases: renamed(data.cases),
     notes: renamed(data.notes),
+    findings: renamed(data.findings).map((row) => ({
+      ...row,
+      others: row.others.map((other) => pseudonymOf(course, other)).sort(),
+    })),
   };
 }

@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { CourseFolder } from '../grade/course-folder';
-import { type Notebook, sourceOf } from '../notebook';
+import { sourceOf } from '../notebook';
 
 /**
  * What students wrote, and nothing that they were given, as one TypeScript file for each answer: what JPlag compares.
@@ -17,10 +15,8 @@ export function answerFiles(
   const files: Record<string, string> = {};
   for (const student of students) {
     for (const name of notebooks) {
-      const file = path.join(course.autograded(student, assignment), `${name}.ipynb`);
-      if (!existsSync(file)) continue;
-      const { cells } = JSON.parse(readFileSync(file, 'utf8')) as Notebook;
-      for (const cell of cells) {
+      const recorded = course.recordedNotebook(student, assignment, name);
+      for (const cell of recorded?.cells ?? []) {
         const { solution, grade_id: id = '' } = cell.metadata.nbgrader ?? {};
         if (cell.cell_type !== 'code' || !solution || !/^[\w.-]+$/.test(id)) continue;
         files[`${student}/${id}.ts`] = sourceOf(cell);

@@ -77,7 +77,7 @@ export function fakeJudge({ log, milliseconds = 0 }: FakeOptions = {}): OpenJudg
           { output_type: 'execute_result', metadata: {}, execution_count: 1, data: { 'text/plain': 'NaN' } },
         ];
       }
-      return { seed, exercises, outputs, seconds: 0 };
+      return { seed, exercises, outputs, incidents: [], seconds: 0 };
     },
     close: async () => undefined,
   });

@@ -55,6 +55,7 @@ describe('grading/judge: grader, without a sandbox', function () {
 
   it('gives a right answer full marks, and never runs the graded cell', async () => {
     const result = await grade(SOURCE);
+    assert.deepEqual(result.incidents, []);
     assert.deepEqual(pointsOf(result), [10], JSON.stringify(result.exercises[0]?.cases));
     const [shown, score] = result.outputs[1];
     assert.match(printed([shown]), /Exercise 8\.1: 10 of 10 points/);
@@ -102,6 +103,7 @@ describe('grading/judge: grader, without a sandbox', function () {
     const kill = 'import { execSync } from "node:child_process";\nexecSync(`kill -9 ${process.pid}`);';
     const result = await grade(notebookOf(OWN_BLOCKS, 'let before = 5;', kill, 'before + 1', CHECK));
     assert.match(errorsOf(result.outputs[2])[0], /^Stopped: this cell ended the process \(.*SIGKILL.*\)/);
+    assert.deepEqual(result.incidents, [{ loss: 'ended', cell: 'In[3]' }]);
     assert.equal(printed(result.outputs[3]), '6');
     assert.deepEqual(pointsOf(result), [10]);
   });
@@ -112,12 +114,18 @@ describe('grading/judge: grader, without a sandbox', function () {
       const hang =
         OWN_BLOCKS.replace('InputBlock, ', '') + '\nclass InputBlock { constructor() { for (;;); } }';
       const started = Date.now();
-      const { outputs, exercises } = await quick.grade({
+      const { outputs, exercises, incidents } = await quick.grade({
         notebook: notebookOf('for (;;);', 'await new Promise(() => {});', hang, CHECK),
         source: SOURCE,
       });
       assert.match(errorsOf(outputs[0])[0], /took longer than 3 s/);
       assert.match(errorsOf(outputs[1])[0], /took longer than 3 s/);
+      assert.deepEqual(incidents, [
+        { loss: 'time', cell: 'In[1]' },
+        { loss: 'time', cell: 'In[2]' },
+        { loss: 'time', exercise: '8.1' },
+        { loss: 'time', exercise: '8.1' },
+      ]);
       const words = exercises[0].cases.map(({ got }) => got);
       assert.equal(words.filter((got) => /took longer than 3 s/.test(got)).length, 2);
       assert.ok(words.every((got) => /took longer|not run, since/.test(got) || got.length > 0));
@@ -146,6 +154,7 @@ const [DownsamplingBlock, BottleneckBlock, UpsamplingBlock, OutputBlock] = [1, 2
     const result = await grade(notebookOf(forge, CHECK));
     assert.deepEqual(pointsOf(result), [0]);
     assert.ok(result.exercises[0].cases.some(({ got }) => /broke the connection/.test(got)));
+    assert.deepEqual(result.incidents[0], { loss: 'forged', exercise: '8.1' });
   });
 
   it('counts a graded cell once, and leaves out demonstrations as the instructor marked them', async () => {

@@ -149,7 +149,10 @@ export const DAMAGES: Record<string, Damage> = {
       Object.assign(cells['written-1'], { metadata: null });
       Object.assign(notebook, { metadata: ['?'] });
     }),
-    repairs: [/2 cells had lost the marks of grading/],
+    repairs: [
+      /2 cells had lost the marks of grading/,
+      /The marks of grading of check-2 were not those given out \(solution, locked, points\); those given out count/,
+    ],
   },
   'cell ids missing, double and invalid': {
     submit: changed((cells) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { reportCommand } from '../../../grading/report/command';
-import { gradeTables } from '../../../grading/report/exports';
+import { tables } from '../../../grading/report/exports';
 import { reportPage } from '../../../grading/report/page';
 import type { CaseRow, ReportRow } from '../../../grading/report/rows';
 import { statisticsOf } from '../../../grading/report/statistics';
@@ -22,6 +22,19 @@ const row = (student: string, score: number, more: Partial<ReportRow> = {}): Rep
   seconds: 2,
   ...more,
 });
+/** An answer of a hundred steps, and a cell that no answer needs. */
+const LONG_ANSWER = Array.from(
+  { length: 12 },
+  (_, n) => `const sums${n} = a.filter((value, i) => value > ${n} && b[i] > ${n}).length;`,
+).join('\n');
+const OWN_CELL = {
+  id: 'own',
+  cell_type: 'code',
+  metadata: {},
+  source: "import { execSync } from 'node:child_process';",
+  execution_count: null,
+  outputs: [],
+} as const;
 const found = (student: string, title: string, credit: number, hint: string | null = null): CaseRow => ({
   student,
   exercise: '1',
@@ -46,6 +59,7 @@ const data = {
     found('bob', 'sums', 0, 'No <b>activation</b>.'),
   ],
   notes: [{ student: 'cy', note: 'A locked cell <script>was</script> changed.' }],
+  findings: [],
 };
 
 describe('report: statistics', () => {
@@ -81,7 +95,7 @@ describe('report: statistics', () => {
   });
 
   it('are told also where nothing was judged', async () => {
-    const empty = { grades: [row('ada', 0, { seconds: null })], cases: [], notes: [] };
+    const empty = { grades: [row('ada', 0, { seconds: null })], cases: [], notes: [], findings: [] };
     assert.match(await reportPage('masks', empty, await statisticsOf(empty)), /No case was judged/);
   });
 });
@@ -92,15 +106,16 @@ describe('report: tables for learning platforms', () => {
       row('ada', 8, { first_name: 'Ada', last_name: 'Lovelace, Countess' }),
       row('=cmd', 6, { late_penalty: 4 }),
     ];
-    const tables = await gradeTables('8.1', grades);
-    const lines = (name: string): string[] => tables[name].trimEnd().split('\n');
+    const files = await tables('8.1', { grades, findings: [] });
+    const lines = (name: string): string[] => files[name].trimEnd().split('\n');
     assert.equal(lines('canvas.csv')[0], 'Student,ID,SIS Login ID,Section,8.1');
     assert.match(lines('canvas.csv')[1], /Points Possible"?,"?"?,"?"?,"?"?,8$/);
     assert.match(lines('canvas.csv')[2], /^"Ada Lovelace, Countess",.*,ada,.*,8$/);
     assert.deepEqual(lines('moodle.csv')[0], 'username,email,8.1');
     assert.match(lines('moodle.csv')[2], /^'=cmd,.*,2$/, 'no spreadsheet runs a name');
     assert.equal(lines('grades.csv').length, 3);
-    assert.match(lines('grades.csv')[1], /^ada,8,8,0,8,/);
+    assert.match(lines('grades.csv')[1], /^ada,8,8,0,8,.*,0$/);
+    assert.equal(files['findings.csv'], 'student,where,finding,others\n');
   });
 });
 
@@ -112,6 +127,14 @@ describe('report: npm run report', function () {
     course = new Course();
     course.submit('ada', honestNotebook());
     course.submit('bob', masksNotebook(), 'masks (1).ipynb');
+    const altered = honestNotebook();
+    altered.cells.find(({ id }) => id === 'check-1')!.source = 'process.exit(0)';
+    course.submit('cy', { ...altered, cells: [...altered.cells, OWN_CELL] });
+    for (const [student, name] of [
+      ['dee', 'total'],
+      ['eve', 'number'],
+    ])
+      course.submit(student, masksNotebook({ dice: LONG_ANSWER.replaceAll('sums', name) }));
     await course.grade(['--seed', '7']);
   });
   after(() => course?.remove());
@@ -137,11 +160,28 @@ describe('report: npm run report', function () {
     assert.ok(!existsSync(path.join(course.root, 'reports', ASSIGNMENT, 'answers/ada/helpers.ts')));
   });
 
+  it('tells findings, and none of who did nothing odd', () => {
+    assert.deepEqual(read('findings.csv').trimEnd().split('\n'), [
+      'student,where,finding,others',
+      'cy,check-1,A locked cell was changed; the original was graded,""',
+      'cy,In[6],The code names module node:child_process,""',
+      'dee,exercise-1,"The same program as others handed in, whatever its names and comments",eve',
+      'eve,exercise-1,"The same program as others handed in, whatever its names and comments",dee',
+    ]);
+    assert.match(read('report.html'), /proves no intent/);
+    assert.match(read('report.html'), /node:child_process/);
+    const findings = read('grades.csv')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(',').at(-1));
+    assert.deepEqual(findings, ['findings', '0', '0', '2', '1', '1']);
+  });
+
   it('names nobody where pseudonyms are asked for, and the same one the next time', async () => {
     await report(ASSIGNMENT, '--pseudonyms');
     const first = read('grades.csv');
-    for (const file of ['grades.csv', 'canvas.csv', 'moodle.csv', 'report.html'])
-      assert.ok(!/\bada\b|\bbob\b/.test(read(file)), file);
+    for (const file of ['grades.csv', 'canvas.csv', 'moodle.csv', 'findings.csv', 'report.html'])
+      assert.ok(!/\b(ada|bob|cy|dee|eve)\b/.test(read(file)), file);
     assert.ok(!existsSync(path.join(course.root, 'reports', ASSIGNMENT, 'answers/ada')));
     await report(ASSIGNMENT, '--pseudonyms');
     assert.equal(read('grades.csv'), first);
@@ -150,10 +190,10 @@ describe('report: npm run report', function () {
   it('forgets submissions, and keeps the grades', async () => {
     const unsure = await report('forget', ASSIGNMENT);
     assert.equal(unsure.code, 2);
-    assert.match(unsure.errors, /folders of 2 students for good; the grades stay: add --yes/);
+    assert.match(unsure.errors, /folders of 5 students for good; the grades stay: add --yes/);
     assert.equal((await report('forget', ASSIGNMENT, '--yes')).code, 0);
     for (const folder of ['submitted/ada/masks', 'autograded/ada/masks', 'reports/masks', '.grading/masks'])
       assert.ok(!existsSync(path.join(course.root, folder)), folder);
-    assert.deepEqual(course.gradebook().scores, { ada: 6, bob: 0 });
+    assert.deepEqual(course.gradebook().scores, { ada: 6, bob: 0, cy: 6, dee: 0, eve: 0 });
   });
 });
