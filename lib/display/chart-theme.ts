@@ -1,7 +1,6 @@
 import { CHART_COLOURS } from './colours';
+import { FONT, INK } from './svg';
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
-const INK = '#222222';
 const GRID = '#e3e3e3';
 
 /**

@@ -1,6 +1,5 @@
 import { displayable, type Displayable } from './bundle';
-import { element } from './svg';
-import { escapeText } from './text';
+import { element, page, type Page } from './svg';
 
 /** A drawing that renders itself as a cell's last expression. */
 export interface Diagram extends Displayable {
@@ -9,38 +8,10 @@ export interface Diagram extends Displayable {
 
 export type Point = readonly [x: number, y: number];
 
-export const INK = '#222222';
-export const QUIET = '#555555';
-
-interface Page {
-  width: number;
-  height: number;
-  /** The drawing in one line, for whoever does not see it. */
-  summary: string;
-  /** The same at length. */
-  description: string;
-}
-
 /** A drawing on a white page; `parts` are SVG elements. */
-export function diagram({ width, height, summary, description }: Page, ...parts: string[]): Diagram {
-  const svg = element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: 'img',
-      'aria-label': summary,
-      'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',
-      'font-size': 12,
-      fill: INK,
-    },
-    element('title', {}, escapeText(summary)),
-    element('desc', {}, escapeText(description)),
-    element('rect', { width, height, rx: 10, fill: '#ffffff' }),
-    ...parts,
-  );
+export function diagram(options: Page & { description: string }, ...parts: string[]): Diagram {
+  const { summary } = options;
+  const svg = page({ fontSize: 12, ...options }, ...parts);
   // JupyterLab does not shrink a bare SVG to the width of a cell, and strips SVG elements from untrusted HTML.
   const image = element('img', {
     src: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,

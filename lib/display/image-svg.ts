@@ -1,4 +1,5 @@
 import type { Grid, Pane } from './image-grid';
+import { page } from './svg';
 import { escapeText } from './text';
 
 const GAP = 12;
@@ -56,11 +57,7 @@ export function gridSvg(grid: Grid): string {
     width = Math.max(width, 2 * GAP + grid.caption.length * CHARACTER);
     y += LINE;
   }
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y + 4}" viewBox="0 0 ${width} ${y + 4}" ` +
-    `role="img" font-family="system-ui, sans-serif" font-size="13" fill="#111"><title>${escapeText(grid.alt)}</title>` +
-    `<rect width="100%" height="100%" fill="#fff"/>${parts.join('')}</svg>`
-  );
+  return page({ width, height: y + 4, summary: grid.alt }, ...parts);
 }
 
 function paneSvg(pane: Pane, x: number, y: number, room: number): string {

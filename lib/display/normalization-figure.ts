@@ -1,6 +1,6 @@
 import { OKABE_ITO } from './colours';
 import type { NormalizationPane, PaneView } from './normalization-view';
-import { element, label } from './svg';
+import { element, INK, label, page } from './svg';
 import { escapeText } from './text';
 
 /** Everything that the still figure shows, in HTML and in SVG. */
@@ -67,7 +67,7 @@ export function normalizationSvg(figure: NormalizationFigure): string {
       element('image', { x, y: 74, width: side, height: tall, href: pictures[index] }),
       element(
         'g',
-        { transform: `translate(${x} ${78 + tall})`, 'font-size': 11 },
+        { transform: `translate(${x} ${78 + tall})`, 'font-size': 11, color: INK },
         histogram(pane, views[index]),
       ),
     ];
@@ -78,21 +78,8 @@ export function normalizationSvg(figure: NormalizationFigure): string {
       label(300 + 150 * column, tableTop + 20 * row + 14, word, { 'text-anchor': 'end' }),
     ),
   ];
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: 'img',
-      'font-family': 'system-ui, sans-serif',
-      'font-size': 13,
-      color: '#111',
-      fill: '#111',
-    },
-    element('title', {}, escapeText(`${title}: ${caption}`)),
-    element('rect', { width, height, fill: '#fff' }),
+  return page(
+    { width, height, summary: `${title}: ${caption}` },
     label(gap, 22, title, { 'font-weight': 600 }),
     label(gap, 42, caption),
     ...cells,

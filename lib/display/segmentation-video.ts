@@ -2,9 +2,8 @@ import { VOC_CLASSES, VOC_COLOURS } from '../datasets/voc-classes';
 import type { Image } from '../io/image';
 import { animation } from './animation';
 import { DISPLAY, displayable, type Displayable } from './bundle';
-import { INK, QUIET } from './diagram';
 import { jpegDataUri, pngDataUri } from './png';
-import { element, label } from './svg';
+import { element, label, page, QUIET } from './svg';
 
 /** One picture of a video with the class of each pixel. */
 export interface SegmentedFrame {
@@ -108,22 +107,12 @@ async function drawFrame(
     const y = HEAD + height + 10 + LINE * Math.floor(value / COLUMNS);
     const isSeen = shares[value] > 0;
     const swatch = { x, y, width: 12, height: 12, fill: `rgb(${VOC_COLOURS[value]})`, stroke: '#888888' };
-    const words = { fill: isSeen ? INK : QUIET, 'font-weight': isSeen ? 700 : 400 };
+    const words = { fill: isSeen ? undefined : QUIET, 'font-weight': isSeen ? 700 : 400 };
     return element('rect', swatch) + label(x + 17, y + 10.5, name, words);
   });
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      role: 'img',
-      'aria-label': summary,
-      width: total,
-      height: HEAD + height + 10 + LINE * rows,
-      'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',
-      'font-size': 12,
-    },
-    element('rect', { width: total, height: HEAD + height + 10 + LINE * rows, fill: '#ffffff' }),
-    ...TITLES.map((name, pane) => label(left(pane), 15, name, { fill: INK, 'font-weight': 600 })),
+  return page(
+    { width: total, height: HEAD + height + 10 + LINE * rows, summary, fontSize: 12, corner: 0 },
+    ...TITLES.map((name, pane) => label(left(pane), 15, name, { 'font-weight': 600 })),
     element('image', { id: 'photograph', ...place(0), href: photograph }),
     element('rect', { ...place(left(1)), fill: '#000000' }),
     element('image', { id: 'classes', ...place(left(1)), href: colours }),

@@ -1,6 +1,6 @@
 import { OKABE_ITO, parseColour } from './colours';
 import type { Frame } from './frames';
-import { element, label } from './svg';
+import { element, INK, label, page, QUIET } from './svg';
 import {
   borderOf,
   contributions,
@@ -17,8 +17,6 @@ import {
 
 export type { Grid, TransposedShape } from './transposed-steps';
 
-const INK = '#222222';
-const QUIET = '#555555';
 const INPUT = '#bfe0f5';
 const INTERLACED = '#ffffff';
 const PADDED = '#ececec';
@@ -66,7 +64,8 @@ export function transposedConvolutionSteps(
   ];
   const frame = (words: string, left: string[], done = 0): Frame => ({
     caption: words,
-    picture: page(width, height, words, [
+    picture: page(
+      { width, height, summary: words },
       ...left,
       ...fixed,
       ...cells(output, {
@@ -77,7 +76,7 @@ export function transposedConvolutionSteps(
         text: (at, value) => (at < done ? String(value) : ''),
         marked: (at) => at === done - 1,
       }),
-    ]),
+    ),
   });
   const inner = interlacedSize(shape);
   const place = (size: number) => ({
@@ -175,42 +174,42 @@ export function transposedConvolutionOverview(options: TransposedShape): Frame {
     `(${inputSize} − 1)·${stride} − 2·${padding} + ${kernelSize} = ${size}: the input ${inputSize} × ${inputSize} ` +
     `becomes ${size} × ${size}; padding of the interlaced input ${kernelSize} − 1 − ${padding} = ${border}`;
   const picture = page(
-    outputLeft + Math.max(size * cell, 260) + LEFT,
-    TOP + Math.max(grid.length, size) * cell + LEFT,
-    words,
-    [
-      label(LEFT, TOP - 12, `interlaced ${inner} × ${inner}, padded ${grid.length} × ${grid.length}`),
-      ...cells(grid, {
-        left: LEFT,
-        top: TOP,
-        cell,
-        colour: (index) =>
-          at(index).every((one) => sourceOf(shape, one) >= 0)
-            ? '#56b4e9'
-            : at(index).every((one) => one >= border && one < border + inner)
-              ? INTERLACED
-              : PADDED,
-        text: () => '',
-      }),
-      element('rect', {
-        x: LEFT,
-        y: TOP,
-        width: kernelSize * cell,
-        height: kernelSize * cell,
-        fill: 'none',
-        stroke: OKABE_ITO.vermilion,
-        'stroke-width': 3,
-      }),
-      label(outputLeft, TOP - 12, `output ${size} × ${size}: input pixels that reach it`),
-      ...cells(counts, {
-        left: outputLeft,
-        top: TOP,
-        cell,
-        colour: (index) => shade(counts[Math.floor(index / size)][index % size] / most),
-        // Black is read on every shade but the darkest.
-        ink: (_, value) => (value === most ? '#ffffff' : '#000000'),
-      }),
-    ],
+    {
+      width: outputLeft + Math.max(size * cell, 260) + LEFT,
+      height: TOP + Math.max(grid.length, size) * cell + LEFT,
+      summary: words,
+    },
+    label(LEFT, TOP - 12, `interlaced ${inner} × ${inner}, padded ${grid.length} × ${grid.length}`),
+    ...cells(grid, {
+      left: LEFT,
+      top: TOP,
+      cell,
+      colour: (index) =>
+        at(index).every((one) => sourceOf(shape, one) >= 0)
+          ? '#56b4e9'
+          : at(index).every((one) => one >= border && one < border + inner)
+            ? INTERLACED
+            : PADDED,
+      text: () => '',
+    }),
+    element('rect', {
+      x: LEFT,
+      y: TOP,
+      width: kernelSize * cell,
+      height: kernelSize * cell,
+      fill: 'none',
+      stroke: OKABE_ITO.vermilion,
+      'stroke-width': 3,
+    }),
+    label(outputLeft, TOP - 12, `output ${size} × ${size}: input pixels that reach it`),
+    ...cells(counts, {
+      left: outputLeft,
+      top: TOP,
+      cell,
+      colour: (index) => shade(counts[Math.floor(index / size)][index % size] / most),
+      // Black is read on every shade but the darkest.
+      ink: (_, value) => (value === most ? '#ffffff' : '#000000'),
+    }),
   );
   return { picture, caption: words };
 }
@@ -264,26 +263,6 @@ function shade(share: number): string {
         .padStart(2, '0'),
     )
     .join('')}`;
-}
-
-function page(width: number, height: number, words: string, parts: readonly string[]): string {
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: 'img',
-      'aria-label': words,
-      'font-family': 'system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif',
-      'font-size': 13,
-      fill: INK,
-    },
-    element('title', {}, words),
-    element('rect', { width, height, rx: 8, fill: '#ffffff' }),
-    ...parts,
-  );
 }
 
 function sideOf(name: string, grid: Grid): number {

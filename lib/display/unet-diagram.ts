@@ -1,6 +1,6 @@
 import { OKABE_ITO } from './colours';
-import { arrow, type Diagram, diagram, QUIET } from './diagram';
-import { element, label } from './svg';
+import { arrow, type Diagram, diagram } from './diagram';
+import { element, label, QUIET } from './svg';
 import {
   layoutUNet,
   type Arrow,
