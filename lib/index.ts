@@ -4,6 +4,7 @@ export type { Displayable } from './display/bundle';
 export { showImages } from './display/images';
 export type { ImageOptions } from './display/images';
 export type { ImageInput, PixelArray } from './display/pixels';
+export { labelMap } from './display/label-map';
 export type { Overlay } from './display/overlay';
 export type { ColourMap, IntensityScale } from './display/intensity';
 export { showChart } from './display/chart';

@@ -38,6 +38,19 @@ export const OVERLAY_COLOURS: readonly string[] = [
   OKABE_ITO.blue,
 ];
 
+/**
+ * For maps of instances, from dark to light, each step one of lightness too: CIE L* 46, 54, 61, 70, 89, 100. Black is left
+ * to what has no label.
+ */
+export const LABEL_COLOURS: readonly string[] = [
+  OKABE_ITO.blue,
+  OKABE_ITO.vermilion,
+  OKABE_ITO.purple,
+  OKABE_ITO.sky,
+  OKABE_ITO.yellow,
+  '#ffffff',
+];
+
 // Matplotlib's viridis (van der Walt and Smith, CC0) at 42 equal steps, as vega-scale stores it.
 const VIRIDIS_HEX =
   '440154470e61481a6c482575472f7d443a834144873d4e8a39568c35608d31688e2d708e2a788e27818e23888e21918d1f988b1fa0' +

@@ -45,6 +45,10 @@ const CLAIMS: Record<string, (text: string) => void> = {
     assert.ok(Number(bilinear) > 0 && Number(zero) === 0, `gradients ${bilinear} and ${zero}`);
     assert.equal([...text.matchAll(/: \d+\.\d frames per second/g)].length, 3);
   },
+  '8.3.3-unet'(text) {
+    // The question before the cell gives the first number.
+    assert.match(text, /^FCN-8s: 134\.5 million weights, 72 times those of the U-Net with two poolings$/m);
+  },
   '8.7-segment-anything'(text) {
     assert.match(text, /model: \S+/);
     const [accepted, wanted] = /clicks for (\d+) of (\d+) nuclei/.exec(text)!.slice(1).map(Number);
