@@ -544,6 +544,7 @@ export type { TrainOptions } from './workflow/train';
 export { trainFolder } from './workflow/train-folder';
 export type { TrainFolderOptions } from './workflow/train-folder';
 export type { FoldResult } from './workflow/train-fold';
+export { readFold } from './workflow/read-fold';
 export { openResults } from './workflow/results';
 export type { ConfigurationName, Fold, Results, TrainingRequest, TrainingSettings } from './workflow/results';
 export { predictFiles } from './workflow/predict';
@@ -614,6 +615,7 @@ export type {
   SegmentationData,
   SegmentationSamples,
 } from './datasets/segmentation-data';
+export { dataFolder } from './datasets/data-folder';
 export { dataStatus } from './datasets/data-status';
 export type { DataStatus } from './datasets/data-status';
 export type { DataProgress } from './datasets/data-progress';

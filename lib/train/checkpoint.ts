@@ -96,6 +96,12 @@ export async function loadCheckpoint(
   return { records, bestEpoch, bestWeights, steps, ...(average ? { average } : {}) };
 }
 
+/** The history in a checkpoint. @throws Error for a file that is damaged, or no checkpoint */
+export function readCheckpointHistory(file: string): Pick<TrainingState, 'records' | 'bestEpoch'> {
+  const { records, bestEpoch } = decodeMetadata(file, decodeSafetensors(readFileSync(file), file).metadata);
+  return { records, bestEpoch };
+}
+
 function networkWeights(file: string, model: tf.LayersModel, arrays: NamedArray[]): WeightSnapshot {
   const expected = variables(model).map(({ shape }) => `[${shape}]`);
   const got = arrays.map(

@@ -24,6 +24,8 @@ import {
   writeJson,
   writeSettings,
 } from '../../lib/workflow/results';
+import { readFold } from '../../lib/workflow/read-fold';
+import type { FoldResult } from '../../lib/workflow/train-fold';
 import { trainFolder } from '../../lib/workflow/train-folder';
 import { plansJson } from '../../lib/planning/plans-json';
 import { openRawDataset } from '../../lib/workflow/raw-dataset';
@@ -36,11 +38,12 @@ import { writeNifti } from '../../lib/io/nifti-write';
 describe('workflow: training that stops, and what is refused', () => {
   const original = Math.random;
   let folder: string;
+  let straight: FoldResult;
   const place = (...names: string[]) => join(folder, ...names);
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'segcourse-train-'));
     await writePictures(place('discs'));
-    await smallTraining(place('discs'), place('straight'));
+    [straight] = await smallTraining(place('discs'), place('straight'));
   });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -48,6 +51,19 @@ describe('workflow: training that stops, and what is refused', () => {
   });
 
   const weightsOf = (results: string) => readSafetensors(foldFiles(place(results), 0).weights).arrays;
+
+  it('is read again from its files', async () => {
+    const { history, ...read } = await readFold(place('straight'), 0);
+    const { history: trained, ...given } = straight;
+    assert.deepEqual(read, JSON.parse(JSON.stringify(given))); // scores of labels that are nowhere are null there
+    assert.deepEqual(history.records, trained.records);
+    assert.equal(history.bestEpoch, trained.bestEpoch);
+    assert.equal(history.interrupted, false);
+    await assert.rejects(
+      readFold(place('straight'), 1),
+      /fold_1.summary\.json; expected a fold that is trained to its end/,
+    );
+  });
 
   it('ends as one that never stopped, to the last bit, after a kill', async () => {
     const { signal, stderr } = spawnSync(
