@@ -98,7 +98,15 @@ const CLAIMS: Record<string, (text: string) => void> = {
       assert.deepEqual(values, sorted, String(line));
     }
   },
+  '8.5-losses'(text) {
+    for (const [, own, library] of text.matchAll(/^w = \d+: (\S+), the library's (\S+)$/gm)) {
+      assert.equal(own, library);
+    }
+    assert.match(text, /^combined loss at p = 0\.5: formula (\S+), library \1$/m);
+  },
   '8.6-nnunet'(text) {
+    // What the section says of spleens in CT, before its cell works it out.
+    assert.match(text, /^a patch sees \d %.*, less than 25 %: a first network works at \[/m);
     for (const subject of ['batch size', 'network', 'length']) {
       assert.match(text, new RegExp(`^${subject}: .{30}`, 'm'), `no reason for the ${subject}`);
     }
