@@ -7,6 +7,10 @@ export interface SamFamily {
   resampling: 'pillow' | 'bilinear' | 'cubic' | 'nearest';
   /** Samples less ImageNet's mean, over its deviation; or from 0, the darkest, to 1, the brightest. */
   normalization: 'imagenet' | 'minMax';
+  /** What a decoder that gives four masks is asked for: several for one click and one for more, or always the best of three. */
+  answers: 'ambiguous' | 'best';
+  /** How the decoder takes the mask of the answer before: as logits, or as probabilities. */
+  maskInput: 'logits' | 'probabilities';
   /** Of the encoder's input, where the file does not say it. */
   side: number;
   /** What makes or brings encoder.onnx and decoder.onnx, a command a line; <folder> is where they are looked for. */
@@ -17,8 +21,8 @@ const EXPORT = 'python lib/prompt/export_sam.py';
 const PACKAGES = 'python -m pip install torch torchvision onnx segment-anything==1.0';
 
 /**
- * What `openSam` knows. Pre- and post-processing of 'sam' and 'mobile-sam' equal segment-anything's; the others follow the
- * code that was published with them.
+ * What `openSam` knows. Pre- and post-processing of 'sam' and 'mobile-sam' equal segment-anything's, and those of 'sam-med2d'
+ * its own predictor's; the others follow the code that was published with them.
  */
 export const SAM_FAMILIES = {
   sam: {
@@ -26,6 +30,8 @@ export const SAM_FAMILIES = {
     fit: 'longest',
     resampling: 'pillow',
     normalization: 'imagenet',
+    answers: 'ambiguous',
+    maskInput: 'logits',
     side: 1024,
     commands: [
       PACKAGES,
@@ -38,6 +44,8 @@ export const SAM_FAMILIES = {
     fit: 'longest',
     resampling: 'pillow',
     normalization: 'imagenet',
+    answers: 'ambiguous',
+    maskInput: 'logits',
     side: 1024,
     commands: [
       `${PACKAGES} timm git+https://github.com/ChaoningZhang/MobileSAM.git`,
@@ -50,8 +58,11 @@ export const SAM_FAMILIES = {
     fit: 'longest',
     resampling: 'pillow',
     normalization: 'imagenet',
+    answers: 'ambiguous',
+    maskInput: 'logits',
     side: 1024,
     commands: [
+      'mkdir -p <folder>',
       'curl -L https://huggingface.co/spaces/chongzhou/EdgeSAM/resolve/main/weights/edge_sam_3x_encoder.onnx -o <folder>/encoder.onnx',
       'curl -L https://huggingface.co/spaces/chongzhou/EdgeSAM/resolve/main/weights/edge_sam_3x_decoder.onnx -o <folder>/decoder.onnx',
     ],
@@ -61,10 +72,13 @@ export const SAM_FAMILIES = {
     fit: 'square',
     resampling: 'bilinear',
     normalization: 'imagenet',
+    answers: 'ambiguous',
+    maskInput: 'logits',
     side: 1024,
     commands: [
       'python -m pip install "samexporter[export]" git+https://github.com/facebookresearch/sam2.git',
       'curl -LO https://dl.fbaipublicfiles.com/segment_anything_2/072824/sam2_hiera_tiny.pt',
+      'mkdir -p <folder>',
       'python -m samexporter.export_sam2 --checkpoint sam2_hiera_tiny.pt --output_encoder <folder>/encoder.onnx --output_decoder <folder>/decoder.onnx --model_type sam2_hiera_tiny',
     ],
   },
@@ -73,6 +87,8 @@ export const SAM_FAMILIES = {
     fit: 'square',
     resampling: 'cubic',
     normalization: 'minMax',
+    answers: 'ambiguous',
+    maskInput: 'logits',
     side: 1024,
     commands: [
       PACKAGES,
@@ -85,10 +101,16 @@ export const SAM_FAMILIES = {
     fit: 'square',
     resampling: 'nearest',
     normalization: 'imagenet',
+    answers: 'best',
+    maskInput: 'probabilities',
     side: 256,
     commands: [
-      'git clone https://github.com/OpenGVLab/SAM-Med2D.git  # its README has the link to sam-med2d_b.pth, and its',
-      '# scripts export encoder and decoder to ONNX: name them <folder>/encoder.onnx and <folder>/decoder.onnx',
+      'git clone https://github.com/OpenGVLab/SAM-Med2D.git && cd SAM-Med2D',
+      'python -m pip install "torch<2.6" torchvision onnx onnxruntime opencv-python albumentations gdown',
+      'gdown 1ARiB5RkSsWmAB_8mqWnwDF8ZKTtFwsjl -O sam-med2d_b.pth',
+      'mkdir -p <folder>',
+      'python scripts/export_onnx_encoder_model.py --sam_checkpoint sam-med2d_b.pth --model-type vit_b --image_size 256 --output <folder>/encoder.onnx',
+      'python scripts/export_onnx_model.py --sam_checkpoint sam-med2d_b.pth --model-type vit_b --image_size 256 --output <folder>/decoder.onnx',
     ],
   },
 } as const satisfies Record<string, SamFamily>;

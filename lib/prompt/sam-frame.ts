@@ -64,12 +64,21 @@ function resampled(
       const larger = { order: 3, antiAliasing: true } as const;
       return resize({ ...plane, data: floats }, [height, width], larger).data.map(Math.trunc);
     }
-    case 'nearest':
-      return Uint8Array.from({ length: height * width }, (_, at) => {
-        const row = Math.floor((Math.floor(at / width) * oldHeight) / height);
-        return plane.data[row * oldWidth + Math.floor(((at % width) * oldWidth) / width)];
-      });
+    case 'nearest': {
+      const rows = nearest(oldHeight, height);
+      const columns = nearest(oldWidth, width);
+      return Uint8Array.from(
+        { length: height * width },
+        (_, at) => plane.data[rows[Math.floor(at / width)] * oldWidth + columns[at % width]],
+      );
+    }
   }
+}
+
+/** Old places of new samples, as OpenCV's INTER_NEAREST has them, its rounding included. */
+function nearest(old: number, size: number): Int32Array {
+  const step = 1 / (size / old);
+  return Int32Array.from({ length: size }, (_, at) => Math.min(Math.floor(at * step), old - 1));
 }
 
 function normalizer({ normalization }: SamFamily, planes: readonly ArrayLike<number>[]) {
@@ -112,8 +121,13 @@ export function samLogits(
 /** Of a mask of 0 and 1 that is given as a first guess. */
 const SURE = 8;
 
+/** What a mask of the decoder's own size is to the decoder. */
+export function ownMaskInput(logits: ArrayLike<number>, { maskInput }: SamFamily): Float32Array {
+  return Float32Array.from(logits, (logit) => (maskInput === 'logits' ? logit : 1 / (1 + Math.exp(-logit))));
+}
+
 /**
- * A mask at the image's size as the decoder takes it: logits on its own grid.
+ * A mask at the image's size as the decoder takes it, on its own grid.
  *
  * @param mask bytes, above 0 inside, or logits
  * @param low the decoder's [height, width]
@@ -135,5 +149,8 @@ export function samMaskInput(
     low,
     1,
   );
-  return outside.map((logit) => logit - SURE);
+  return ownMaskInput(
+    outside.map((logit) => logit - SURE),
+    family,
+  );
 }

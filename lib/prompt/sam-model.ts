@@ -4,7 +4,7 @@ import type { PromptImage } from './prompt-image';
 import { PromptableModel, type PromptedMask } from './promptable-model';
 import type { Prompts } from './prompts';
 import { samFamily, type SamFamily, type SamFamilyName } from './sam-families';
-import { innerSize, samInput, samLogits, samMaskInput } from './sam-frame';
+import { innerSize, ownMaskInput, samInput, samLogits, samMaskInput } from './sam-frame';
 import { samInterface, type SamInterface } from './sam-interface';
 import { samFiles, type SamFiles } from './sam-weights';
 
@@ -18,7 +18,7 @@ type Runtime = Awaited<ReturnType<typeof onnxRuntime>>;
 
 /**
  * A network of the SAM family from two ONNX files. One click gives three masks (a part, the whole, what holds it), more than
- * that gives one, as the reference recommends.
+ * that gives one, as the reference recommends; SAM-Med2D gives the one of its three that it scores best, as its own predictor.
  */
 export class SamModel extends PromptableModel<Embedding> {
   /** Opened by `openSam`. */
@@ -52,7 +52,7 @@ export class SamModel extends PromptableModel<Embedding> {
     const { data, dims } = outputs[this.parts.masks];
     const scores = outputs[this.parts.scores].data as Float32Array;
     const [height, width] = dims.slice(-2);
-    return chosen(scores, prompts).map((index) => {
+    return chosen(scores, prompts, this.family).map((index) => {
       const low = (data as Float32Array).slice(index * height * width, (index + 1) * height * width);
       const logits = { data: low, shape: [height, width], channels: 1 };
       const full =
@@ -99,7 +99,7 @@ export class SamModel extends PromptableModel<Embedding> {
   private maskLogits(mask: Prompts['mask'], low: readonly [number, number], shape: readonly number[]) {
     if (!mask || !this.parts.maskInput) return new Float32Array(low[0] * low[1]);
     const own = String(mask.shape) === String(low) && String(low) !== String(shape);
-    return own ? Float32Array.from(mask.data) : samMaskInput(mask, this.family, this.parts.side, low);
+    return own ? ownMaskInput(mask.data, this.family) : samMaskInput(mask, this.family, this.parts.side, low);
   }
 
   private tensor(type: string, values: ArrayLike<number>, dims: readonly number[]): Tensor {
@@ -110,13 +110,18 @@ export class SamModel extends PromptableModel<Embedding> {
   }
 }
 
-/** Which of a decoder's masks answer: several to a click that stands alone, else one. */
-function chosen(scores: Float32Array, { points = [], box, mask }: Prompts): number[] {
+/** Which of a decoder's masks answer. */
+function chosen(scores: Float32Array, { points = [], box, mask }: Prompts, { answers }: SamFamily): number[] {
   const all = Array.from(scores.keys());
+  const three = scores.length === ALL_MASKS ? all.slice(1) : all;
+  if (answers === 'best') return [best(three, scores)];
   const alone = points.length === 1 && !box && !mask;
-  if (scores.length === ALL_MASKS) return alone ? all.slice(1) : [0];
-  return alone ? all : [scores.indexOf(Math.max(...scores))];
+  if (alone) return three;
+  return scores.length === ALL_MASKS ? [0] : [best(all, scores)];
 }
+
+const best = (indices: number[], scores: Float32Array): number =>
+  indices.reduce((most, index) => (scores[index] > scores[most] ? index : most));
 
 /**
  * Opens a network of the SAM family: `sam`, `mobile-sam`, `edge-sam`, `sam2` (images), `medsam` or `sam-med2d`.
@@ -126,8 +131,10 @@ function chosen(scores: Float32Array, { points = [], box, mask }: Prompts): numb
  * const [best] = await sam.segment(image, { box: { top: 10, left: 20, bottom: 80, right: 90 } });
  * ```
  *
- * SAM-Med3D is not among them: it is published as PyTorch code without an ONNX export, and its prompts and embeddings are
- * volumes. `segmentVolume` segments volumes slice by slice with any of these.
+ * SAM-Med3D is not among them. Its repository (uni-medical/SAM-Med3D) has PyTorch code and a checkpoint, but no export of its
+ * 3-D encoder, prompt encoder and decoder: the one file there that names ONNX is the 2-D SAM's, which it was built from.
+ * Its embeddings (384 × 8 × 8 × 8 of a cube of 128 voxels of 1.5 mm) and its points are in space, so that no file above could
+ * hold them. `segmentVolume` segments volumes slice by slice with any of these.
  *
  * @param files the two ONNX files; by default those in the data folder, EdgeSAM's downloaded there
  * @throws RangeError for an unknown family; Error where files are missing, with the commands that bring them, and for files

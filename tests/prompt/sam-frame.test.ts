@@ -36,6 +36,13 @@ describe('the frames of the SAM family', () => {
     const input = samInput(gray([10, 20, 30, 40], [2, 2]), med2d, 4);
     const expected = [10, 10, 20, 20].map((value) => Math.fround((value - 123.675) / 58.395));
     assert.deepEqual(Array.from(input.subarray(0, 4)), expected);
+    // OpenCV 4.10 takes number 92 of 186 for number 128 of 256, where 128 · 186 / 256 is 93.
+    const ramp = gray(
+      Array.from({ length: 186 }, (_, column) => column),
+      [1, 186],
+    );
+    const value = samInput(ramp, med2d, 256)[128] * 58.395 + 123.675;
+    assert.equal(Math.round(value), 92);
   });
 
   it('makes floats of 0…1 the same bytes', () => {

@@ -25,73 +25,103 @@ interface Case {
   areas: number[];
 }
 
-const reference = golden<{ side: number; encoder: string; decoder: string; cases: Case[] }>('sam');
+interface Reference {
+  side: number;
+  encoder: string;
+  decoder: string;
+  cases: Case[];
+}
+
+const reference = golden<Reference>('sam');
 const TOLERANCE = 1e-3;
 
-describe('openSam, beside segment-anything', () => {
+const imageOf = ({ image, shape, channels }: Case): Image<Uint8Array> => ({
+  data: new Uint8Array(Buffer.from(image, 'base64')),
+  shape,
+  channels,
+});
+const promptsOf = ({ prompts: { points, labels, box } }: Case): Prompts => ({
+  points: points?.map(([column, row], at) => ({
+    row,
+    column,
+    label: labels![at] ? 'positive' : 'negative',
+  })),
+  ...(box && { box: { left: box[0], top: box[1], right: box[2], bottom: box[3] } }),
+});
+
+function writeFiles(folder: string, { encoder, decoder }: Reference) {
+  const files = { encoder: join(folder, 'encoder.onnx'), decoder: join(folder, 'decoder.onnx') };
+  writeFileSync(files.encoder, Buffer.from(encoder, 'base64'));
+  writeFileSync(files.decoder, Buffer.from(decoder, 'base64'));
+  return files;
+}
+
+for (const [family, { side, cases, ...parts }] of [
+  ['sam', reference],
+  ['sam-med2d', golden<Reference>('sam-med2d')],
+] as const) {
+  describe(`openSam, beside the code of ${SAM_FAMILIES[family].title}`, () => {
+    let folder: string;
+    let sam: SamModel;
+    before(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'sam-'));
+      sam = await openSam(family, writeFiles(folder, { side, cases, ...parts }));
+    });
+    after(() => {
+      sam?.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    for (const expected of cases) {
+      it(`answers as its predictor: ${expected.name}`, async () => {
+        const image = imageOf(expected);
+        const prompts = promptsOf(expected);
+        let found = await sam.segment(image, prompts);
+        if (expected.prompts.again) found = await sam.segment(image, { ...prompts, mask: found[0].logits });
+        assert.equal(found.length, expected.scores.length);
+        const order = expected.scores
+          .map((_, at) => at)
+          .sort((a, b) => expected.scores[b] - expected.scores[a]);
+        found.forEach(({ score, mask, logits }, rank) => {
+          const at = order[rank];
+          assert.ok(
+            Math.abs(score - expected.scores[at]) <= TOLERANCE,
+            `score ${score}, ${expected.scores[at]}`,
+          );
+          const full = samLogits(logits, SAM_FAMILIES[family], side, image.shape);
+          expected.masks[at].forEach((logit, k, values) => {
+            const place = Math.floor((k * full.length) / values.length);
+            assert.ok(
+              Math.abs(full[place] - logit) <= TOLERANCE,
+              `mask ${at}, pixel ${place}: ${full[place]}, ${logit}`,
+            );
+          });
+          assert.deepEqual(
+            mask.data,
+            Uint8Array.from(full, (logit) => Number(logit > 0)),
+          );
+          const area = mask.data.reduce((sum, value) => sum + value, 0);
+          assert.ok(Math.abs(area - expected.areas[at]) <= 2, `area ${area}, ${expected.areas[at]}`);
+        });
+      });
+    }
+  });
+}
+
+describe('openSam', () => {
   let folder: string;
   let files: { encoder: string; decoder: string };
   let sam: SamModel;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sam-'));
-    files = { encoder: join(folder, 'encoder.onnx'), decoder: join(folder, 'decoder.onnx') };
-    writeFileSync(files.encoder, Buffer.from(reference.encoder, 'base64'));
-    writeFileSync(files.decoder, Buffer.from(reference.decoder, 'base64'));
+    files = writeFiles(folder, reference);
     sam = await openSam('sam', files);
   });
   after(() => {
     sam?.dispose();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  const imageOf = ({ image, shape, channels }: Case): Image<Uint8Array> => ({
-    data: new Uint8Array(Buffer.from(image, 'base64')),
-    shape,
-    channels,
-  });
-  const promptsOf = ({ prompts: { points, labels, box } }: Case): Prompts => ({
-    points: points?.map(([column, row], at) => ({
-      row,
-      column,
-      label: labels![at] ? 'positive' : 'negative',
-    })),
-    ...(box && { box: { left: box[0], top: box[1], right: box[2], bottom: box[3] } }),
-  });
-
-  for (const expected of reference.cases) {
-    it(`answers as its predictor: ${expected.name}`, async () => {
-      const image = imageOf(expected);
-      const prompts = promptsOf(expected);
-      let found = await sam.segment(image, prompts);
-      if (expected.prompts.again) found = await sam.segment(image, { ...prompts, mask: found[0].logits });
-      assert.equal(found.length, expected.scores.length);
-      const order = expected.scores
-        .map((_, at) => at)
-        .sort((a, b) => expected.scores[b] - expected.scores[a]);
-      found.forEach(({ score, mask, logits }, rank) => {
-        const at = order[rank];
-        assert.ok(
-          Math.abs(score - expected.scores[at]) <= TOLERANCE,
-          `score ${score}, ${expected.scores[at]}`,
-        );
-        const full = samLogits(logits, SAM_FAMILIES.sam, reference.side, image.shape);
-        expected.masks[at].forEach((logit, k, values) => {
-          const place = Math.floor((k * full.length) / values.length);
-          assert.ok(
-            Math.abs(full[place] - logit) <= TOLERANCE,
-            `mask ${at}, pixel ${place}: ${full[place]}, ${logit}`,
-          );
-        });
-        assert.deepEqual(
-          mask.data,
-          Uint8Array.from(full, (logit) => Number(logit > 0)),
-        );
-        const area = mask.data.reduce((sum, value) => sum + value, 0);
-        assert.ok(Math.abs(area - expected.areas[at]) <= 2, `area ${area}, ${expected.areas[at]}`);
-      });
-    });
-  }
 
   it('embeds an image once for many prompts', async () => {
     const image = imageOf(reference.cases[0]);
@@ -148,6 +178,10 @@ describe('openSam, beside segment-anything', () => {
         );
         return true;
       });
+      await assert.rejects(
+        openSam('sam-med2d'),
+        /export_onnx_encoder_model\.py .*--output \S+weights\/sam-med2d\/encoder\.onnx\n.*export_onnx_model\.py .*decoder\.onnx/s,
+      );
     } finally {
       if (before === undefined) delete process.env.SEGCOURSE_DATA;
       else process.env.SEGCOURSE_DATA = before;
