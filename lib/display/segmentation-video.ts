@@ -21,7 +21,9 @@ export interface SegmentationVideoOptions {
   opacity?: number;
 }
 
-const [GAP, HEAD, LINE, COLUMNS] = [8, 22, 18, 7];
+const [GAP, COLUMNS] = [8, 7];
+/** Width on a page at which text of 13 pixels is drawn as large as that. */
+const PAGE = 900;
 const TITLES = ['original', 'segmentation', 'overlay'];
 
 /**
@@ -96,28 +98,38 @@ async function drawFrame(
   summary: string,
 ): Promise<string> {
   const [height, width] = image.shape;
-  const left = (pane: number) => pane * (width + GAP);
-  const total = 3 * width + 2 * GAP;
+  const left = (pane: number) => GAP + pane * (width + GAP);
+  const total = left(3);
+  // Wide frames are shown smaller; their words stay readable.
+  const unit = Math.max(1, total / PAGE);
+  const [head, line] = [24 * unit, 19 * unit];
   const rows = Math.ceil(VOC_CLASSES.length / COLUMNS);
-  const place = (x: number) => ({ x, y: HEAD, width, height });
+  const place = (x: number) => ({ x, y: head, width, height });
   const photograph = await jpegDataUri({ data: image.data, height, width, channels: 3 });
   const colours = await pngDataUri({ data: painted(labels.data), height, width, channels: 4 });
   const legend = VOC_CLASSES.map((name, value) => {
-    const x = (value % COLUMNS) * (total / COLUMNS);
-    const y = HEAD + height + 10 + LINE * Math.floor(value / COLUMNS);
+    const x = GAP + (value % COLUMNS) * ((total - GAP) / COLUMNS);
+    const y = head + height + 10 * unit + line * Math.floor(value / COLUMNS);
     const isSeen = shares[value] > 0;
-    const swatch = { x, y, width: 12, height: 12, fill: `rgb(${VOC_COLOURS[value]})`, stroke: '#888888' };
+    const side = 12 * unit;
+    const swatch = { x, y, width: side, height: side, fill: `rgb(${VOC_COLOURS[value]})`, stroke: '#888888' };
     const words = { fill: isSeen ? undefined : QUIET, 'font-weight': isSeen ? 700 : 400 };
-    return element('rect', swatch) + label(x + 17, y + 10.5, name, words);
+    return element('rect', swatch) + label(x + 17 * unit, y + 10.5 * unit, name, words);
   });
   return page(
-    { width: total, height: HEAD + height + 10 + LINE * rows, summary, fontSize: 12, corner: 0 },
-    ...TITLES.map((name, pane) => label(left(pane), 15, name, { 'font-weight': 600 })),
-    element('image', { id: 'photograph', ...place(0), href: photograph }),
+    {
+      width: total,
+      height: head + height + 14 * unit + line * rows,
+      summary,
+      fontSize: 13 * unit,
+      corner: 0,
+    },
+    ...TITLES.map((name, pane) => label(left(pane), 16 * unit, name, { 'font-weight': 600 })),
+    element('image', { id: 'photograph', ...place(left(0)), href: photograph }),
     element('rect', { ...place(left(1)), fill: '#000000' }),
     element('image', { id: 'classes', ...place(left(1)), href: colours }),
-    element('use', { href: '#photograph', x: left(2) }),
-    element('use', { href: '#classes', x: left(1), opacity }),
+    element('use', { href: '#photograph', x: left(2) - left(0) }),
+    element('use', { href: '#classes', x: left(2) - left(1), opacity }),
     ...legend,
   );
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { chooseMenu, idle, type JupyterLab, runCodeCell, saved, scrollTo } from './jupyterlab';
 
-/** Keeps a picture of the page under a name. */
-export type Shoot = (page: Page, name: string) => Promise<void>;
+/** Keeps a picture of the page under a name; `figure` is what it is about. */
+export type Shoot = (page: Page, name: string, figure?: Locator) => Promise<void>;
 
 /** The notebooks of the tour and what one does there, with the plan that its kernel gets. */
 export const STOPS: {
@@ -35,7 +35,7 @@ async function runAll(lab: JupyterLab, page: Page, notebook: string): Promise<vo
   }
 }
 
-const group = (page: Page, name: string): Locator => page.getByRole('group', { name, exact: true });
+const group = (page: Page, name: string | RegExp): Locator => page.getByRole('group', { name, exact: true });
 
 const words = async (figure: Locator): Promise<string> =>
   (await figure.locator('figcaption').textContent()) ?? '';
@@ -49,7 +49,7 @@ async function transposedConvolution(lab: JupyterLab, page: Page, shoot: Shoot):
   await animation.getByRole('button', { name: 'Play' }).click();
   await animation.getByRole('button', { name: 'Again' }).waitFor({ timeout: 60_000 });
   await animation.getByRole('button', { name: 'Step back' }).click();
-  await shoot(page, '8.3.1-animation');
+  await shoot(page, '8.3.1-animation', animation);
 
   const explorer = group(page, 'Stride, kernel and padding');
   await scrollTo(page, explorer);
@@ -62,33 +62,54 @@ async function transposedConvolution(lab: JupyterLab, page: Page, shoot: Shoot):
   await page.mouse.up();
   assert.equal(await slider.getAttribute('aria-valuetext'), '5');
   assert.notEqual(await words(explorer), before);
-  await shoot(page, '8.3.1-explorer');
+  await shoot(page, '8.3.1-explorer', explorer);
 }
 
 /** 8.4: drags the slider through the volume and sees the slice change. */
 async function designChoices(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
   await runAll(lab, page, '8.4-design-choices.ipynb');
-  const slider = page.getByRole('slider', { name: /slice/i });
-  await scrollTo(page, slider);
-  const before = await slider.first().inputValue();
-  const { x, y, width, height } = (await slider.first().boundingBox())!;
-  await page.mouse.move(x + width / 2, y + height / 2);
+  const figure = group(page, /^One chest CT, \d+ slices/);
+  await scrollTo(page, figure);
+  const slider = figure.getByRole('slider', { name: 'slice' });
+  const before = await words(figure);
+  const { x, y, width, height } = (await slider.boundingBox())!;
+  await page.mouse.move(x + width * 0.1, y + height / 2);
   await page.mouse.down();
-  await page.mouse.move(x + width * 0.8, y + height / 2, { steps: 20 });
+  const pictures = figure.locator('canvas').first();
+  const drawn = await drawnWhile(pictures, () =>
+    page.mouse.move(x + width * 0.8, y + height / 2, { steps: 120 }),
+  );
   await page.mouse.up();
-  assert.notEqual(await slider.first().inputValue(), before);
-  await shoot(page, '8.4-slider');
+  console.log(`      ${drawn.toFixed(0)} slices a second`);
+  assert.notEqual(await words(figure), before);
+  await shoot(page, '8.4-slider', figure);
+}
+
+/** How many pictures a second a canvas was given during an action. */
+async function drawnWhile(canvas: Locator, act: () => Promise<void>): Promise<number> {
+  await canvas.evaluate((element) => {
+    const context = (element as HTMLCanvasElement).getContext('2d')!;
+    const times: number[] = ((window as unknown as { drawn: number[] }).drawn = []);
+    const put = context.putImageData.bind(context);
+    context.putImageData = (image: ImageData, left: number, top: number) => {
+      times.push(performance.now());
+      put(image, left, top);
+    };
+  });
+  await act();
+  const times = await canvas.page().evaluate(() => (window as unknown as { drawn: number[] }).drawn);
+  return (1000 * (times.length - 1)) / (times[times.length - 1] - times[0]);
 }
 
 /** 8.3.2: plays the segmented video to its end. */
 async function segmentedVideo(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
   await runAll(lab, page, '8.3.2-fully-convolutional-networks.ipynb');
-  const video = page.getByRole('group', { name: /^Pedestrians, by .* frames per second$/ });
+  const video = group(page, /^Pedestrians, by .* frames per second$/);
   await scrollTo(page, video);
   await video.getByRole('button', { name: 'Play' }).click();
   await video.getByRole('button', { name: 'Again' }).waitFor({ timeout: LONG });
   await video.getByRole('button', { name: 'Step back' }).click();
-  await shoot(page, '8.3.2-video');
+  await shoot(page, '8.3.2-video', video);
 }
 
 /** 8.2: completes a name, asks what it is, runs everything, restarts the kernel. */
@@ -145,7 +166,7 @@ async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void
   await scrollTo(page, bar);
   const trained = () => bar.getAttribute('aria-valuenow').then(Number);
   while ((await trained()) < 6) await page.waitForTimeout(500);
-  await shoot(page, '8.3.4-training');
+  await shoot(page, '8.3.4-training', cell.locator('.jp-Cell-outputArea'));
   await page.getByRole('button', { name: 'Interrupt the kernel' }).click();
   await idle(page, LONG);
   assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /stopped after/);

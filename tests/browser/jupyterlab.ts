@@ -56,9 +56,9 @@ export class JupyterLab {
     return new JupyterLab(server, browser, folder, `http://127.0.0.1:${port}`, notebooks);
   }
 
-  /** Opens a notebook alone in a new page and waits until its kernel is idle. */
-  async open(notebook: string, size: { width: number; height: number }): Promise<Page> {
-    const page = await this.browser.newPage({ viewport: size });
+  /** Opens a notebook alone in a new page and waits until its kernel is idle. @param scale pixels of the screen to one */
+  async open(notebook: string, size: { width: number; height: number }, scale = 1): Promise<Page> {
+    const page = await this.browser.newPage({ viewport: size, deviceScaleFactor: scale });
     await page.goto(`${this.url}/doc/tree/${notebook}?token=${TOKEN}`);
     await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
     await idle(page);

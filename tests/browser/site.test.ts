@@ -36,6 +36,12 @@ const exercise = {
   nbgrader: { grade: false, grade_id: 'one', locked: false, schema_version: 3, solution: true, task: false },
 };
 
+const bars = {
+  data: { values: [{ part: 'a', size: 1 }] },
+  mark: 'bar',
+  encoding: { x: { field: 'size', type: 'quantitative' }, y: { field: 'part', type: 'nominal' } },
+};
+
 /** An executed notebook with one of each kind of output. */
 async function executed(): Promise<object> {
   const growing = animation(
@@ -47,6 +53,7 @@ async function executed(): Promise<object> {
   );
   const losses = [1, 2, 3].map((epoch) => ({ epoch, loss: 1 / epoch }));
   const chart = await chartBundle(lineChart(losses, { x: 'epoch', y: ['loss'], title: 'Loss' }));
+  const twice = await chartBundle({ title: 'Twice', concat: [1, 2].map(() => bars) });
   return {
     nbformat: 4,
     nbformat_minor: 5,
@@ -57,7 +64,8 @@ async function executed(): Promise<object> {
     cells: [
       markdown(
         'title',
-        '# 8.9 Overlap\n\nThe share $\\frac{2|A \\cap B|}{|A| + |B|}$ that two masks have in common.',
+        '# 8.9 Overlap\n\nThe share $\\frac{2|A \\cap B|}{|A| + |B|}$ that two masks have in common:\n\n' +
+          `$$${Array.from('abcdefghijklmnopqrst', (name) => `${name}_1`).join(' + ')}$$`,
       ),
       markdown('next', 'Then [the next](8.10-next.ipynb), and [one that is not here](8.11-other.ipynb).'),
       code(
@@ -72,6 +80,7 @@ async function executed(): Promise<object> {
       markdown('pictures', '## Pictures'),
       code('animation', 'growing', [await growing[DISPLAY]()]),
       code('chart', 'showChart(losses)', [chart]),
+      code('charts', 'showChart(twice)', [twice]),
     ],
   };
 }
@@ -136,8 +145,8 @@ describe('the web site of the course, from a file without a network', function (
         for (const name of ['index.html', '8.9-overlap.html', 'search.html']) {
           const { page, complaints } = await open(name, size, scheme);
           if (name.startsWith('8.9')) {
-            await page.locator('figure.course-chart').scrollIntoViewIfNeeded();
-            await page.locator('figure.course-chart svg').waitFor();
+            await page.locator('figure.course-chart').first().scrollIntoViewIfNeeded();
+            await page.locator('figure.course-chart svg').first().waitFor();
           }
           assert.deepEqual(await accessibilityProblems(page), []);
           const sideways = await page.evaluate(
@@ -158,17 +167,37 @@ describe('the web site of the course, from a file without a network', function (
 
   it('plays, draws charts and formulas, and leads on', async () => {
     const { page, complaints } = await open('8.9-overlap.html', SIZES.wide);
-    assert.equal(await page.locator('.katex-mathml').count(), 1);
+    assert.equal(await page.locator('.katex-mathml').count(), 2);
     const figure = page.getByRole('group', { name: 'Growing', exact: true });
     await figure.getByRole('button', { name: 'Step forward' }).click();
     await figure.locator('figcaption', { hasText: 'side 20' }).waitFor();
-    await page.locator('figure.course-chart').scrollIntoViewIfNeeded();
-    await page.locator('figure.course-chart svg .mark-symbol path').first().hover();
+    const [loss, twice] = await page.locator('figure.course-chart').all();
+    await loss.scrollIntoViewIfNeeded();
+    await loss.locator('svg .mark-symbol path').first().hover();
     await page.locator('#vg-tooltip-element.visible').waitFor();
+    await twice.scrollIntoViewIfNeeded();
+    await twice.locator('svg').waitFor();
+    assert.equal(await twice.locator('svg .mark-rect path').count(), 2);
     assert.equal(await page.locator('figure.course-chart img').count(), 0);
     await page.getByRole('link', { name: 'the next' }).click();
     await page.getByRole('heading', { name: '8.10 Next' }).waitFor();
     assert.deepEqual(complaints, []);
+    await page.context().close();
+  });
+
+  it('lets long formulas be scrolled, also by keyboard', async () => {
+    const { page } = await open('8.9-overlap.html', SIZES.narrow);
+    const formula = page.locator('.katex-display');
+    const hidden = () =>
+      formula.evaluate((element) => element.scrollWidth - element.clientWidth - element.scrollLeft);
+    assert.ok((await hidden()) > 0);
+    await formula.focus();
+    await page.keyboard.press('End');
+    for (let key = 0; key < 60 && (await hidden()) > 1; key++) await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => {
+      const element = document.querySelector('.katex-display')!;
+      return element.scrollWidth - element.clientWidth - element.scrollLeft <= 1;
+    });
     await page.context().close();
   });
 

@@ -29,15 +29,15 @@ describe('display/segmentationVideo', () => {
       .raw()
       .toBuffer({ resolveWithObject: true });
     const total = info.width;
-    assert.equal(total, 3 * width + 16);
+    assert.equal(total, 3 * width + 4 * 8);
     const at = (x: number, y: number) => [...data.subarray(4 * (y * total + x), 4 * (y * total + x) + 3)];
     const near = (got: number[], expected: number[]) =>
       assert.ok(
         got.every((value, channel) => Math.abs(value - expected[channel]) <= 4),
         `${got}, expected ${expected}`,
       );
-    const [second, third, top] = [width + 8, 2 * (width + 8), 22];
-    near(at(10, top + 20), [200, 200, 200]);
+    const [first, second, third, top] = [8, width + 16, 2 * width + 24, 24];
+    near(at(first + 10, top + 20), [200, 200, 200]);
     near(at(second + 10, top + 20), [192, 128, 128]);
     near(at(second + 50, top + 20), [0, 0, 0]);
     near(at(third + 10, top + 20), [196, 164, 164]);

@@ -2,7 +2,7 @@
 // Whatever scrolls sideways can be reached and scrolled with the keyboard.
 const reach = () => {
   for (const element of document.querySelectorAll(
-    'pre, .table-wrapper, div.cell_output, div.cell_output *',
+    'pre, .table-wrapper, .katex-display, div.cell_output, div.cell_output *',
   )) {
     const scrolls =
       element.scrollWidth > element.clientWidth && /auto|scroll/.test(getComputedStyle(element).overflowX);
@@ -17,7 +17,8 @@ const draw = async (figure) => {
   const spec = JSON.parse(figure.querySelector('script').textContent);
   const place = document.createElement('div');
   figure.append(place);
-  await vegaEmbed(place, spec, { actions: false, renderer: 'svg' });
+  // The specifications carry no version, and from the rest Vega would guess wrongly for a `concat`.
+  await vegaEmbed(place, spec, { mode: 'vega-lite', actions: false, renderer: 'svg' });
   figure.querySelector('img').remove();
   reach();
 };
