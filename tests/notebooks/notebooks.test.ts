@@ -82,10 +82,10 @@ const CLAIMS: Record<string, (text: string) => void> = {
     assert.ok(2 * turnedFirst < cutFirst, `invented ${cutFirst} % and ${turnedFirst} %`);
     const [anywhere, forced] = numbers(/any lesion: (\S+) % anywhere, (\S+) % with/);
     assert.ok(forced > anywhere, `lesions in ${anywhere} % and ${forced} %`);
-    const [alone, coordinates, companion] = numbers(
-      /patch alone (\S+), with coordinates (\S+), with a companion (\S+)/,
+    const [alone, ...helped] = numbers(
+      /patch alone (\S+), with coordinates (\S+), with a companion (\S+), patch alone, in a region (\S+)/,
     );
-    assert.ok(alone < Math.min(coordinates, companion), `context: ${alone}, ${coordinates}, ${companion}`);
+    assert.ok(alone < Math.min(...helped), `context: ${alone}, ${helped.join(', ')}`);
     for (const [line, rises] of [
       [/photon noise: (\S+), (\S+), (\S+) HU/, true],
       [/best AP when shrunk: (\S+), (\S+), (\S+), (\S+), (\S+)/, false],
