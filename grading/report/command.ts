@@ -10,18 +10,22 @@ import { NbgraderService } from '../nbgrader/service';
 import { tables } from './exports';
 import { reportPage } from './page';
 import { pseudonymised, pseudonymOf, readReport } from './rows';
-import { answerFiles } from './similarity';
+import { answerFiles, givenFiles, withoutTypes } from './similarity/answer-files';
+import { compareAnswers } from './similarity/jplag';
+import { similarityPage } from './similarity/page';
 import { statisticsOf } from './statistics';
 
 export const HELP = `npm run report -- <assignment> [options]
 npm run report -- forget <assignment> [options]
 
-Writes classroom/reports/<assignment>/: report.html, the grades as grades.csv, canvas.csv and moodle.csv, and in answers/
-what each student wrote, for JPlag. \`forget\` takes away what the course folder holds of the assignment's submissions, but for the grades in the gradebook: submitted
-and recorded notebooks, feedback, reports, and the grader's own memory of them.
+Writes classroom/reports/<assignment>/: report.html, the grades as grades.csv, canvas.csv and moodle.csv, findings.csv
+with what a person should look at, and in answers/ what each student wrote. \`forget\` takes away what the course
+folder holds of the assignment's submissions, but for the grades in the gradebook: submitted and recorded notebooks,
+feedback, reports, and the grader's own memory of them.
 
   --course DIR    the course folder (default: classroom)
   --pseudonyms    students under names that only the course folder can tell
+  --similarity    compares the answers by JPlag, too, in similarity.html: needs a JDK 21 or later, and Maven
   --yes           forget without asking to be sure
 `;
 
@@ -38,9 +42,7 @@ export async function reportCommand(args: string[], { out, errors }: Surrounding
     const course = new CourseFolder(options.course);
     const { name, notebooks } = course.open(options.assignment);
     const lines = await withFileLock(course.own('lock'), () =>
-      options.forget
-        ? forget(course, name, options.yes)
-        : report(course, name, notebooks, options.pseudonyms),
+      options.forget ? forget(course, name, options.yes) : report(course, name, notebooks, options),
     );
     out.write(`${lines.join('\n')}\n`);
     return 0;
@@ -54,7 +56,7 @@ async function report(
   course: CourseFolder,
   assignment: string,
   notebooks: readonly string[],
-  pseudonyms: boolean,
+  { pseudonyms, similarity }: { pseudonyms: boolean; similarity: boolean },
 ): Promise<string[]> {
   const nbgrader = new NbgraderService(course.root);
   const grades = await nbgrader.grades(assignment).finally(() => nbgrader.close());
@@ -65,22 +67,35 @@ async function report(
   }
   const read = readReport(course, assignment, grades, notebooks);
   const data = pseudonyms ? pseudonymised(course, read) : read;
-  const page = await reportPage(assignment, data, await statisticsOf(data));
+  const shown = (student: string) => (pseudonyms ? pseudonymOf(course, student) : student);
   const folder = path.join(course.root, 'reports', assignment);
-  const files = { 'report.html': page, ...(await tables(assignment, data)) };
-  const written = Object.entries(files).map(([name, content]) => {
+  const students = read.grades.map(({ student }) => student);
+  const answers = Object.fromEntries(
+    Object.entries(answerFiles(course, assignment, students, notebooks)).map(([name, text]) => {
+      const [student, ...rest] = name.split('/');
+      return [[shown(student), ...rest].join('/'), text];
+    }),
+  );
+  for (const stale of ['answers', 'similarity.html'])
+    rmSync(path.join(folder, stale), { recursive: true, force: true });
+  const files: Record<string, string> = {
+    'report.html': await reportPage(assignment, data, await statisticsOf(data), similarity),
+    ...(await tables(assignment, data)),
+  };
+  if (similarity) {
+    const given = await withoutTypes(givenFiles(course, assignment, notebooks));
+    const found = await compareAnswers(await withoutTypes(answers), given);
+    files['similarity.html'] = await similarityPage(assignment, found, answers);
+  }
+  const write = (name: string, content: string): string => {
     writeFileWhole(path.join(folder, name), Buffer.from(content));
     return path.join(folder, name);
-  });
-  const answers = path.join(folder, 'answers');
-  rmSync(answers, { recursive: true, force: true });
-  const students = read.grades.map(({ student }) => student);
-  for (const [name, text] of Object.entries(answerFiles(course, assignment, students, notebooks))) {
-    const [student, ...rest] = name.split('/');
-    const shown = pseudonyms ? pseudonymOf(course, student) : student;
-    writeFileWhole(path.join(answers, shown, ...rest), Buffer.from(text));
-  }
-  return [...written, `${answers}: java -jar jplag.jar --language typescript ${answers}`];
+  };
+  for (const [name, text] of Object.entries(answers)) write(path.join('answers', name), text);
+  return [
+    ...Object.entries(files).map(([name, content]) => write(name, content)),
+    path.join(folder, 'answers'),
+  ];
 }
 
 /** What is forgotten; what is written beside nbgrader's own folders is the grader's. */
@@ -108,6 +123,7 @@ function parse(args: string[]) {
   const { values, positionals } = parsedOptions(args, {
     course: { type: 'string' },
     pseudonyms: { type: 'boolean' },
+    similarity: { type: 'boolean' },
     yes: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
@@ -121,6 +137,7 @@ function parse(args: string[]) {
     forget: isForget,
     help: values.help === true,
     pseudonyms: values.pseudonyms === true,
+    similarity: values.similarity === true,
     yes: values.yes === true,
     course: askedCourseFolder(values.course),
   };

@@ -1,8 +1,8 @@
-import { chartBundle, type ChartSpec } from '../../lib/display/chart';
 import { barChart, histogram } from '../../lib/display/chart-helpers';
 import { htmlPage } from '../../lib/display/html-page';
 import { tableBundle } from '../../lib/display/table';
 import { escapeText, formatDuration, formatNumber } from '../../lib/display/text';
+import { chartFigure } from './chart-figure';
 import { final } from './exports';
 import type { ReportData } from './rows';
 import type { ReportStatistics } from './statistics';
@@ -13,11 +13,16 @@ const FINDINGS_MEAN =
   '<p>What sandbox, judge and repair met. It lowers no score and proves no intent: a loop that does not end uses up its ' +
   'time, who edits a locked cell may have tried something out, and two who learned together may write the same. Look, and ask.</p>';
 
-/** The report as one page that needs nothing else: how the class did, where it failed, and what needs a look. */
+/**
+ * The report as one page that needs nothing else: how the class did, where it failed, and what needs a look.
+ *
+ * @param hasSimilarity whether `similarity.html` lies beside it
+ */
 export async function reportPage(
   assignment: string,
   data: ReportData,
   statistics: ReportStatistics,
+  hasSimilarity = false,
 ): Promise<string> {
   const { submissions, mean, median, late, byHand, shares, seconds, cases, misconceptions } = statistics;
   const percent = (share: number): string => `${formatNumber(Math.round(share * 1000) / 10)} %`;
@@ -32,14 +37,14 @@ export async function reportPage(
     failed: Math.round(each.failed * 1000) / 10,
   }));
   const parts = [
-    await chart(
+    await chartFigure(
       histogram(
         shares.map((share) => share * 100),
         { bins: 20, title: 'Scores', xTitle: 'points, %' },
       ),
     ),
     hardest.length > 0
-      ? await chart(
+      ? await chartFigure(
           barChart(hardest, {
             x: 'failed',
             y: 'name',
@@ -50,9 +55,10 @@ export async function reportPage(
       : '<p>No case was judged.</p>',
     table('Hardest misconceptions', misconceptions.slice(0, SHOWN_HINTS), 'No hint was given.'),
     seconds.length > 0
-      ? await chart(histogram(seconds, { bins: 20, title: 'Time to run and judge', xTitle: 'seconds' }))
+      ? await chartFigure(histogram(seconds, { bins: 20, title: 'Time to run and judge', xTitle: 'seconds' }))
       : '',
     findings(data.findings),
+    hasSimilarity ? '<p><a href="similarity.html">Answers that resemble each other</a></p>' : '',
     table('What the grader noted of submissions', data.notes, 'Nothing had to be mended or refused.'),
     table(
       'Grades',
@@ -76,11 +82,6 @@ export async function reportPage(
 function findings(rows: ReportData['findings']): string {
   const shown = rows.map(({ others, ...row }) => ({ ...row, together_with: others.join(', ') }));
   return table('Findings for a person to look at', shown, 'None.', FINDINGS_MEAN);
-}
-
-async function chart(spec: ChartSpec): Promise<string> {
-  const { data } = await chartBundle(spec);
-  return `<figure>${String(data['image/svg+xml'])}</figure>`;
 }
 
 function table(title: string, rows: readonly object[], none: string, introduction = ''): string {
