@@ -3,8 +3,11 @@ import { type Cell, currentCell, KeyboardInterrupt } from './cell';
 import type { Engine } from './engine';
 import type { Signals } from './signals';
 
-/** Time that code which asked to hear of interrupts gets to end by itself. */
-const GRACE_MS = 250;
+/**
+ * Time that code which asked to hear of interrupts gets to end by itself: enough for a training to end its step, and keep
+ * its records too.
+ */
+const GRACE_MS = 2_000;
 
 /** The main thread's side of interrupts: asks first, then ends the cell. */
 export class Interrupts {

@@ -78,8 +78,8 @@ const history = await fit(unet, {
     assert.equal((await kernel.execute(kept)).result, '[ true, 0 ]');
     assert.equal((await kernel.execute('history.interrupted')).result, 'true');
     const long = `
-const slow = new BasicUNet({ inputChannels: 1 });
-const large = { images: tf.randomUniform<tf.Rank.R4>([16, 128, 128, 1]), masks: tf.zeros<tf.Rank.R4>([16, 128, 128, 1]) };
+const slow = new BasicUNet({ inputChannels: 1, baseChannels: 256 });
+const large = { images: tf.randomUniform<tf.Rank.R4>([24, 64, 64, 1]), masks: tf.zeros<tf.Rank.R4>([24, 64, 64, 1]) };
 console.log('go');
 await fit(slow, { batches: () => [large], loss: (masks, logits) => binaryCrossEntropy(masks, logits), epochs: 1000 });`;
     const { error } = await interrupted(long);
@@ -135,7 +135,7 @@ await fit(slow, { batches: () => [large], loss: (masks, logits) => binaryCrossEn
     assert.equal((await kernel.execute(`${bridge}.interrupted()`)).result, 'false');
     const heard = await interrupted(
       `let stop = false; const off = ${bridge}.onInterrupt(() => { stop = true; });\n` +
-        "console.log('go'); while (!stop) await sleep(1);\noff(); 'heard'",
+        "console.log('go'); while (!stop) await sleep(1);\nawait sleep(500); off(); 'heard'",
     );
     assert.equal(heard.result, "'heard'");
   });
