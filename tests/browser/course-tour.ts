@@ -17,6 +17,7 @@ export const STOPS: {
   // In full, so that there is time to stop it.
   { name: '8.3.4-training-unet-on-isbi-2012', visit: training, env: { SEGCOURSE_RETRAIN: '1' } },
   { name: '8.4-design-choices', visit: designChoices, env: { SEGCOURSE_PLAN: 'quick' } },
+  { name: '8.7-segment-anything', visit: segmentAnything, env: {} },
 ];
 
 const LONG = 900_000;
@@ -176,3 +177,64 @@ async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void
   );
   assert.deepEqual(errors, []);
 }
+
+/** 8.7: marks nuclei by mouse and keys, and keeps them. */
+async function segmentAnything(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
+  const cell = page.locator('.jp-CodeCell', { hasText: "title: 'Mark some nuclei'" });
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await chooseMenu(page, 'Run', /^Run All Above/);
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
+  await idle(page, LONG);
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  const widget = group(page, 'Mark some nuclei');
+  const says = (what: string | RegExp) => widget.getByRole('status').filter({ hasText: what }).waitFor();
+  await says(/Click an object/);
+  const stage = widget.getByRole('application');
+  await scrollTo(page, widget);
+  const { x, y, width } = (await stage.boundingBox())!;
+  for (let number = 1; number <= 4; number++) {
+    const { down, across } = await brightestSpot(stage);
+    await page.mouse.click(x + across * width, y + down * width);
+    await says(/1 point/);
+    if (number === 4) break;
+    await page.keyboard.press('a');
+    await says(`Object ${number} accepted`);
+  }
+  await shoot(page, '8.7-clicks');
+  await page.keyboard.press('a');
+  await says('Object 4 accepted');
+  const result = page.locator('.jp-CodeCell', { hasText: 'What was accepted' }).first();
+  await scrollTo(page, result);
+  await result.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  await result.getByRole('table').getByRole('row').nth(4).waitFor({ timeout: LONG });
+  const { cells } = await saved(lab, page, '8.7-segment-anything.ipynb');
+  const errors = cells.flatMap(({ outputs = [] }) =>
+    outputs.filter(({ output_type: kind }) => kind === 'error'),
+  );
+  assert.deepEqual(errors, []);
+}
+
+/** Where the picture is brightest and not yet marked, as shares of its width. */
+const brightestSpot = (stage: Locator) =>
+  stage.locator('canvas').evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const block = Math.floor(canvas.width / 32);
+    const context = canvas.getContext('2d')!;
+    let best = { down: 0, across: 0, brightness: -1 };
+    for (let top = block; top + 2 * block <= canvas.height; top += block) {
+      for (let left = block; left + 2 * block <= canvas.width; left += block) {
+        const { data } = context.getImageData(left, top, block, block);
+        let [red, blue] = [0, 0];
+        for (let at = 0; at < data.length; at += 4) [red, blue] = [red + data[at], blue + data[at + 2]];
+        // The picture is gray, its masks are not.
+        if (Math.abs(red - blue) > 0.05 * red || red <= best.brightness) continue;
+        const [down, across] = [top, left].map((edge) => (edge + block / 2) / canvas.width);
+        best = { down, across, brightness: red };
+      }
+    }
+    return best;
+  });
