@@ -5,6 +5,7 @@ import { DISPLAY } from '../../lib/display/bundle';
 import { embeddingChart } from '../../lib/display/embedding-chart';
 import { packageRoot } from '../../lib/io/package-root';
 import { requireSystem } from '../system';
+import { accessibilityProblems } from './accessibility';
 import { launchChromium } from './chromium';
 
 const SCREENSHOTS = path.join(packageRoot(), '.build', 'screenshots');
@@ -33,7 +34,9 @@ describe('browser/embedding-chart', function () {
       const page = await browser.newPage({ viewport: { width: 1100, height: 600 } });
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
-      await page.setContent(`<!doctype html><body>${String(data['text/html'])}</body>`);
+      await page.setContent(
+        `<!doctype html><html lang="en"><title>figure</title><body>${String(data['text/html'])}</body>`,
+      );
       const figure = page.locator('figure');
       const card = figure.locator('div img');
       const mark = (name: string) => figure.locator(`path[aria-label="${name}"]`);
@@ -55,6 +58,7 @@ describe('browser/embedding-chart', function () {
 
       await page.mouse.move(1, 1);
       assert.equal(await card.isVisible(), false);
+      assert.deepEqual(await accessibilityProblems(page), []);
       await page.keyboard.press('Tab');
       await page.keyboard.press('ArrowRight');
       assert.equal(await card.getAttribute('alt'), 'dog');

@@ -8,6 +8,7 @@ import { DISPLAY } from '../../lib/display/bundle';
 import { normalizationExplorer } from '../../lib/display/normalization-explorer';
 import { minMax, zScore } from '../../lib/transforms/intensity/normalize';
 import { requireSystem } from '../system';
+import { accessibilityProblems } from './accessibility';
 import { launchChromium } from './chromium';
 
 const SLICES = 40;
@@ -80,7 +81,7 @@ describe('the normalisation explorer in Chromium', function () {
     const file = path.join(folder, 'page.html');
     writeFileSync(
       file,
-      `<!doctype html><meta charset="utf-8"><title>figure</title>${String(data['text/html'])}`,
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>figure</title>${String(data['text/html'])}`,
     );
     url = `file://${file}`;
     browser = await launchChromium(executable);
@@ -105,7 +106,9 @@ describe('the normalisation explorer in Chromium', function () {
     };
     await assertPictures(figure, 20);
     assert.equal(await figure.getByText('A still picture').count(), 0);
-    await slider.focus();
+    assert.deepEqual(await accessibilityProblems(page), []);
+    await page.keyboard.press('Tab');
+    assert.ok(await slider.evaluate((element) => element === document.activeElement));
     for (const [key, slice] of [
       ['ArrowRight', 21],
       ['ArrowLeft', 20],

@@ -8,6 +8,7 @@ import { DISPLAY } from '../../lib/display/bundle';
 import { explorer } from '../../lib/display/explorer';
 import { packageRoot } from '../../lib/io/package-root';
 import { requireSystem } from '../system';
+import { accessibilityProblems } from './accessibility';
 import { launchChromium } from './chromium';
 import { JupyterLab, notebookOf, runCodeCell } from './jupyterlab';
 
@@ -109,7 +110,8 @@ describe('animations and explorers in Chromium', function () {
   });
   after(() => folder && rmSync(folder, { recursive: true }));
 
-  it('work in a file, without kernel or server', async () => {
+  /** A page with an animation and an explorer. */
+  async function writePage(): Promise<string> {
     const figures = [
       animation([10, 20, 30, 40, 50, 60].map(square), { title: 'Growing', interval: 200 }),
       explorer(
@@ -121,7 +123,44 @@ describe('animations and explorers in Chromium', function () {
     const bundles = await Promise.all(figures.map((figure) => figure[DISPLAY]()));
     const file = path.join(folder, 'page.html');
     const body = bundles.map(({ data }) => String(data['text/html'])).join('');
-    writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>figures</title>${body}`);
+    const head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>figures</title>';
+    writeFileSync(file, `${head}${body}`);
+    return file;
+  }
+
+  it('can be used by everybody: by Tab in the order that is seen, and nothing moves by itself', async () => {
+    const file = await writePage();
+    const browser = await launchChromium(executable);
+    try {
+      const page = await browser.newPage();
+      await page.clock.install();
+      await page.goto(`file://${file}`);
+      await page.clock.runFor(60_000);
+      await says(page.getByRole('group', { name: 'Growing', exact: true }), 'side 10');
+      assert.deepEqual(await accessibilityProblems(page), []);
+      const order: string[] = [];
+      for (let press = 0; press < 7; press++) {
+        await page.keyboard.press('Tab');
+        order.push(
+          await page.evaluate(() => {
+            const focused = document.activeElement as HTMLElement;
+            // Browsers draw this ring round what has the focus, unless a page takes it away.
+            const ring = getComputedStyle(focused).outlineStyle === 'none' ? ' without a ring' : '';
+            return (
+              (focused.getAttribute('aria-label') ?? focused.closest('label')!.firstChild!.textContent!) +
+              ring
+            );
+          }),
+        );
+      }
+      assert.deepEqual(order, ['Play', 'Step back', 'Step forward', 'step', 'speed', 'tens', 'and']);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('work in a file, without kernel or server', async () => {
+    const file = await writePage();
     const browser = await launchChromium(executable);
     try {
       const page = await browser.newPage({ viewport: { width: 900, height: 900 } });
