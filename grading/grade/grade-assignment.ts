@@ -6,6 +6,7 @@ import { withFileLock } from '../../lib/io/file-lock';
 import { NbgraderService } from '../nbgrader/service';
 import { CourseFolder } from './course-folder';
 import { fingerprint } from './fingerprint';
+import { explainFullDisk } from './full-disk';
 import { gradeSubmission, type RunContext } from './grade-submission';
 import type { OpenJudge } from './job';
 import { type Basis, type Entry, Journal, type Run } from './journal';
@@ -58,7 +59,7 @@ export async function gradeAssignment(
 ): Promise<Outcome[]> {
   const course = new CourseFolder(options.course);
   const { name, notebooks } = course.open(options.assignment);
-  return withFileLock(
+  const graded = withFileLock(
     course.own('lock'),
     async () => {
       const nbgrader = new NbgraderService(course.root);
@@ -77,6 +78,9 @@ export async function gradeAssignment(
     },
     (owner) => listener.waiting(owner),
   );
+  return graded.catch((error: Error) => {
+    throw explainFullDisk(error, course.root);
+  });
 }
 
 async function gradeAll(
@@ -177,7 +181,7 @@ async function outcomeOf(context: RunContext, student: string, options: GradeOpt
     const entry = await gradeSubmission(context, student, basis, known);
     return outcome(entry.problem === undefined ? 'graded' : 'refused', { entry, reason: entry.problem });
   } catch (error) {
-    return outcome('failed', { reason: (error as Error).message });
+    return outcome('failed', { reason: explainFullDisk(error as Error, course.root).message });
   }
 }
 
