@@ -55,6 +55,7 @@ export function patchCompiler(
   ) => {
     overlayPackages(system);
     ignoreWatchers(system);
+    separateTimers(system);
     const builder = createLightBuilder(original, (name) => name.endsWith(CELL_FILE), converting);
     return original.createWatchCompilerHost(files, adjust(original, options), system, builder, ...rest);
   }) as unknown as typeof TS.createWatchCompilerHost;
@@ -85,6 +86,26 @@ function ignoreWatchers(system: TS.System): void {
   system.watchFile = (name, ...rest) => (still(name) ? nothing : (watchFile?.(name, ...rest) ?? nothing));
   system.watchDirectory = (name, ...rest) =>
     still(name) ? nothing : (watchDirectory?.(name, ...rest) ?? nothing);
+}
+
+/**
+ * tslab has room for one timer, that of the program; the compiler sets a second one when files come or go in a folder of
+ * modules that were not found, and the next cell would end with "Unexpected pending rebuildTimer".
+ */
+function separateTimers(system: TS.System): void {
+  const { setTimeout: schedule, clearTimeout: cancel } = system;
+  const lookups = new Set<unknown>();
+  system.setTimeout = (callback, ...rest) => {
+    if (callback.name !== 'invalidateResolutionsOfFailedLookup') return schedule!(callback, ...rest);
+    const timer = setTimeout(() => {
+      lookups.delete(timer);
+      callback();
+    }).unref();
+    lookups.add(timer);
+    return timer;
+  };
+  system.clearTimeout = (timer: NodeJS.Timeout) =>
+    lookups.delete(timer) ? clearTimeout(timer) : cancel!(timer);
 }
 
 /** tslab's second step, from ES modules to CommonJS, with our rewriting and source maps. */
