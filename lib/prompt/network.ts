@@ -3,13 +3,13 @@ import { chain, concatenation, convolution, merge, upsampling, type FeatureMap }
 import { tf } from '../runtime';
 
 /** Channels of the image encoder at 1/2, 1/4, 1/8 and 1/16 of the image's size. */
-const ENCODER = [32, 64, 96, 128];
+const ENCODER = [32, 64, 128, 192];
 /** Channels of the mask decoder, likewise. */
-const DECODER = [24, 32, 48, 64];
+const DECODER = [24, 48, 64, 96];
 /** Of the first map, at the image's size, in which the edges are sharp. */
 const EDGES = 8;
 /** Of the image's embedding, at half its size. */
-const FEATURES = 24;
+const FEATURES = 32;
 /** Of the prompts' embedding, at half the image's size. */
 const PROMPT_FEATURES = 16;
 /** Of the last map before the logits, at the image's size. */
@@ -21,7 +21,7 @@ export const PROMPT_MAPS = 4;
 export const DIVISOR = 16;
 
 export interface PromptNetwork {
-  /** [B, H, W, 3] → edges [B, H, W, 8] and features [B, H/2, W/2, 24] */
+  /** [B, H, W, 3] → edges [B, H, W, 8] and features [B, H/2, W/2, 32] */
   encoder: tf.LayersModel;
   /** Edges, features and prompts [B, H, W, 4] → logits [B, H, W, 1] */
   decoder: tf.LayersModel;

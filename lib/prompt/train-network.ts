@@ -10,7 +10,7 @@ import { updateWeights } from '../train/step';
 import { snapshotWeights, variables } from '../train/weights';
 import { PROMPT_MAPS, type PromptNetwork } from './network';
 import { drawPrompts, type MapPrompts } from './prompt-maps';
-import { drawBatch, OBJECTS, SIDE, type Random, type TrainingBatch } from './training-batch';
+import { drawTrainingCrop, OBJECTS, SIDE, type Random, type TrainingCrop } from './training-crop';
 import { firstPrompts, nextPrompts } from './training-prompts';
 import type { Scene } from './training-scenes';
 
@@ -26,9 +26,11 @@ export interface TrainingPlan {
   every: number;
 }
 
-export const TRAINING_PLAN: TrainingPlan = { steps: 300, crops: 6, rate: 3e-3, seed: 0, every: 25 };
-/** Clicks of a step, one after the other: the network sees its own errors. */
-const ROUNDS = 3;
+export const TRAINING_PLAN: TrainingPlan = { steps: 3000, crops: 8, rate: 3e-3, seed: 0, every: 100 };
+/** Steps that a crop stays, each with one click more: the network sees its own errors. */
+const ROUNDS = 4;
+/** Share of crops of what the network is for. */
+const OWN = 6 / 7;
 
 /** How far a training is. */
 export interface PromptTrainingProgress {
@@ -40,16 +42,24 @@ export interface PromptTrainingProgress {
 
 /** Scenes whose objects are to be found. */
 export interface TrainingScenes {
-  /** What the network is for: three crops of four. */
+  /** What the network is for: six crops of seven. */
   own: readonly Scene[];
   /** What it shall know, too. */
   others: readonly Scene[];
 }
 
+/** A crop with the prompts of its objects. */
+export interface PromptedCrop extends TrainingCrop {
+  prompts: MapPrompts[];
+  /** Steps that it stays. */
+  left: number;
+}
+
 /**
- * Trains the network as Segment Anything is: a first prompt, then clicks where its own mask is wrong, the loss being the
- * mean over all rounds. What a step sees follows from the seed and its number, so a run that was killed goes on to the same
- * weights.
+ * Trains the network as Segment Anything is: a first prompt, then clicks where its own mask is wrong. A crop stays for four
+ * steps, and each step sees crops in all four rounds: the statistics of batch normalisation are the same for a first click as
+ * for a fourth, and no mask is computed without being learnt from. What a step sees follows from the seed and its number, so
+ * a run that was killed goes on to the same weights.
  *
  * @param network as it is before the first step
  * @param checkpoint file that is written every `plan.every` steps, and from which a run goes on
@@ -72,13 +82,18 @@ export async function trainPromptNetwork(
       const started = performance.now();
       const first = records.length * plan.every;
       const last = Math.min(first + plan.every, plan.steps);
+      const crops: PromptedCrop[] = [];
       let sum = 0;
       for (let step = first; step < last; step++) {
         const random = seededRandom(mixSeeds(plan.seed, step));
-        const scenes = (): readonly Scene[] => (random() < 0.75 || others.length === 0 ? own : others);
-        const batches = Array.from({ length: plan.crops }, () => drawBatch(scenes(), 1, random));
+        for (let at = 0; at < plan.crops; at++) {
+          if (crops[at]?.left > 0) continue;
+          const scenes = random() < OWN || others.length === 0 ? own : others;
+          // The first crops of a series leave one after the other: from then on all rounds are there.
+          crops[at] = promptedCrop(scenes, step === first ? 1 + (at % ROUNDS) : ROUNDS, random);
+        }
         setLearningRate(optimizer, rate(step));
-        sum += promptStep(network, optimizer, joined(batches), random);
+        sum += promptStep(network, optimizer, crops, random);
         await new Promise(setImmediate);
       }
       const seconds = (performance.now() - started) / 1000;
@@ -97,61 +112,58 @@ export async function trainPromptNetwork(
   }
 }
 
-function joined(batches: readonly TrainingBatch[]): TrainingBatch {
-  const images = new Float32Array(batches.length * SIDE * SIDE * 3);
-  batches.forEach((batch, crop) => images.set(batch.images, crop * SIDE * SIDE * 3));
-  return { images, objects: batches.flatMap(({ objects }) => objects) };
+/** A new crop, whose objects are pointed at for the first time. */
+export function promptedCrop(scenes: readonly Scene[], left: number, random: Random): PromptedCrop {
+  const crop = drawTrainingCrop(scenes, random);
+  return { ...crop, prompts: crop.objects.map((object) => firstPrompts(object, random)), left };
 }
 
-/** One update of the weights; → the mean loss of the rounds. */
+/** One update of the weights, after which each object of the crops has one click more; → the loss. */
 export function promptStep(
-  network: PromptNetwork,
+  { encoder, decoder, whole }: PromptNetwork,
   optimizer: tf.Optimizer,
-  batch: TrainingBatch,
+  crops: readonly PromptedCrop[],
   random: Random,
 ): number {
+  const objects = crops.flatMap((crop) => crop.objects);
+  const shape = [objects.length, SIDE, SIDE];
   return tidied(() => {
-    const { value, grads } = tf.variableGrads(
-      () => promptLoss(network, batch, random),
-      variables(network.whole, true),
+    const pixels = tf.tensor(joined(crops.map(({ image }) => image)), [crops.length, SIDE, SIDE, 3]);
+    const masks = tf.tensor(joined(objects), [...shape, 1]);
+    const maps = tf.tensor(mapsOf(crops.flatMap(({ prompts }) => prompts)), [...shape, PROMPT_MAPS]);
+    const ofObject = tf.tensor1d(
+      objects.map((_, at) => Math.floor(at / OBJECTS)),
+      'int32',
     );
-    updateWeights(network.whole, optimizer, grads);
+    let probabilities: Float32Array = new Float32Array();
+    const { value, grads } = tf.variableGrads(
+      () => {
+        const embedding = encoder.apply(pixels, { training: true }) as tf.Tensor[];
+        const prompted = [...embedding.map((map) => tf.gather(map, ofObject)), maps];
+        const logits = decoder.apply(prompted, { training: true }) as tf.Tensor;
+        probabilities = tf.sigmoid(logits).dataSync() as Float32Array;
+        return combinedLoss(masks, logits);
+      },
+      variables(whole, true),
+    );
+    updateWeights(whole, optimizer, grads);
+    crops.forEach((crop, number) => {
+      crop.left--;
+      if (crop.left === 0) return;
+      crop.prompts = crop.prompts.map((before, object) => {
+        const at = number * OBJECTS + object;
+        const own = probabilities.slice(at * SIDE * SIDE, (at + 1) * SIDE * SIDE);
+        return nextPrompts(before, crop.objects[object], own, random);
+      });
+    });
     return value.dataSync()[0];
   });
 }
 
-/** The mean loss of all rounds: each mask is answered by one click more. → scalar */
-export function promptLoss(
-  { encoder, decoder }: PromptNetwork,
-  batch: TrainingBatch,
-  random: Random,
-): tf.Scalar {
-  const { images, objects } = batch;
-  const shape = [objects.length, SIDE, SIDE];
-  const inside = new Float32Array(objects.length * SIDE * SIDE);
-  objects.forEach((object, at) => inside.set(object, at * SIDE * SIDE));
-  const masks = tf.tensor(inside, [...shape, 1]);
-  const pixels = tf.tensor(images, [objects.length / OBJECTS, SIDE, SIDE, 3]);
-  const ofObject = tf.tensor1d(
-    objects.map((_, at) => Math.floor(at / OBJECTS)),
-    'int32',
-  );
-  const embedding = (encoder.apply(pixels, { training: true }) as tf.Tensor[]).map((map) =>
-    tf.gather(map, ofObject),
-  );
-  let prompts: MapPrompts[] = objects.map((object) => firstPrompts(object, random));
-  let total = tf.scalar(0);
-  for (let round = 0; round < ROUNDS; round++) {
-    const maps = tf.tensor(mapsOf(prompts), [...shape, PROMPT_MAPS]);
-    const logits = decoder.apply([...embedding, maps], { training: true }) as tf.Tensor;
-    total = total.add(combinedLoss(masks, logits));
-    if (round === ROUNDS - 1) break;
-    const values = tf.sigmoid(logits).dataSync() as Float32Array;
-    prompts = prompts.map((before, at) =>
-      nextPrompts(before, objects[at], values.slice(at * SIDE * SIDE, (at + 1) * SIDE * SIDE), random),
-    );
-  }
-  return total.div(ROUNDS);
+function joined(parts: readonly ArrayLike<number>[]): Float32Array {
+  const all = new Float32Array(parts.length * parts[0].length);
+  parts.forEach((part, at) => all.set(part, at * part.length));
+  return all;
 }
 
 function mapsOf(prompts: readonly MapPrompts[]): Float32Array {

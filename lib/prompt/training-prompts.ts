@@ -1,12 +1,15 @@
 import { dilation, erosion } from '../postprocessing/morphology';
 import type { MapPrompts } from './prompt-maps';
 import type { PromptPoint } from './prompts';
-import { SIDE, type Random } from './training-batch';
+import { nextClick } from './simulated-clicks';
+import { SIDE, type Random } from './training-crop';
 
 /** Shares of how an object is first pointed at: a click, a box, both; else a rough mask. */
-const CLICK = 0.65;
-const BOX = 0.17;
-const BOTH = 0.1;
+const CLICK = 0.7;
+const BOX = 0.14;
+const BOTH = 0.08;
+/** Share of clicks into the middle of what they point at, as careful users click; the others fall anywhere in it. */
+const CENTRAL = 0.5;
 /** How far a box is off, of its sides. */
 const BOX_ERROR = 0.15;
 /** Share of later prompts without the mask before. */
@@ -17,16 +20,17 @@ const ROUGH = 0.95;
 /** What a user may begin with. */
 export function firstPrompts(object: Uint8Array, random: Random): MapPrompts {
   const drawn = random();
-  if (drawn < CLICK) return { points: [clickIn(object, 'positive', random)!] };
+  if (drawn < CLICK) return { points: [firstClick(object, random)] };
   if (drawn < CLICK + BOX) return { box: roughBox(object, random) };
   if (drawn < CLICK + BOX + BOTH) {
-    return { points: [clickIn(object, 'positive', random)!], box: roughBox(object, random) };
+    return { points: [firstClick(object, random)], box: roughBox(object, random) };
   }
   return { before: roughMask(object, random) };
 }
 
 /**
- * One click more, anywhere in what is wrong (Kirillov et al. 2023), and mostly the mask before.
+ * One click more, into the middle of the largest error or anywhere in what is wrong (Kirillov et al. 2023), and mostly the
+ * mask before.
  *
  * @param probabilities of the mask that the prompts gave
  */
@@ -36,17 +40,40 @@ export function nextPrompts(
   probabilities: Float32Array,
   random: Random,
 ): MapPrompts {
+  if (random() < CENTRAL) {
+    const click = nextClick(pictured(object), pictured(probabilities.map((value) => Number(value >= 0.5))));
+    return withClick(prompts, click, probabilities, random);
+  }
   const missing = object.map((inside, at) => Number(inside === 1 && probabilities[at] < 0.5));
   const superfluous = object.map((inside, at) => Number(inside === 0 && probabilities[at] >= 0.5));
   const sum = (mask: Uint8Array) => mask.reduce((total, value) => total + value, 0);
   const positive = sum(missing) >= sum(superfluous);
   const click = positive ? clickIn(missing, 'positive', random) : clickIn(superfluous, 'negative', random);
+  return withClick(prompts, click, probabilities, random);
+}
+
+function withClick(
+  prompts: MapPrompts,
+  click: PromptPoint | undefined,
+  probabilities: Float32Array,
+  random: Random,
+): MapPrompts {
   return {
     ...prompts,
     points: [...(prompts.points ?? []), ...(click ? [click] : [])],
     before: random() < FORGOTTEN ? undefined : probabilities,
   };
 }
+
+function firstClick(object: Uint8Array, random: Random): PromptPoint {
+  return random() < CENTRAL ? nextClick(pictured(object))! : clickIn(object, 'positive', random)!;
+}
+
+const pictured = <Data extends Uint8Array | Float32Array>(data: Data) => ({
+  data,
+  shape: [SIDE, SIDE],
+  channels: 1,
+});
 
 /** Any pixel of a mask, those away from its border more often: the innermost of three. */
 function clickIn(mask: Uint8Array, label: PromptPoint['label'], random: Random): PromptPoint | undefined {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPromptNetwork, PROMPT_MAPS } from '../../lib/prompt/network';
 import { drawPrompts } from '../../lib/prompt/prompt-maps';
-import { promptStep, TRAINING_PLAN, trainPromptNetwork } from '../../lib/prompt/train-network';
-import { drawBatch, OBJECTS, SIDE } from '../../lib/prompt/training-batch';
+import { promptedCrop, promptStep, TRAINING_PLAN, trainPromptNetwork } from '../../lib/prompt/train-network';
+import { drawTrainingCrop, SIDE } from '../../lib/prompt/training-crop';
 import { firstPrompts, nextPrompts } from '../../lib/prompt/training-prompts';
 import { madeUpScenes, promptSplit, type Scene } from '../../lib/prompt/training-scenes';
 import { seededRandom, setSeed, tf } from '../../lib/runtime';
@@ -48,24 +48,28 @@ describe('drawPrompts', () => {
 
 describe('the training of the promptable network', () => {
   it('draws the same crops for the same random numbers, image and object in the same place', () => {
-    const draw = (seed: number) => drawBatch([disks()], 4, seededRandom(seed));
-    const batch = draw(1);
-    assert.deepEqual(draw(1), batch);
-    assert.notDeepEqual(draw(2).images, batch.images);
-    batch.objects.forEach((object, at) => {
-      const crop = batch.images.subarray(Math.floor(at / OBJECTS) * SIDE * SIDE * 3);
-      const inside = [...object.keys()]
-        .filter((pixel) => object[pixel] === 1)
-        .map((pixel) => crop[3 * pixel]);
-      inside.sort((a, b) => a - b);
-      // Within an object all samples are alike but at its border, and differ from the background's.
-      const [low, high] = [0.2, 0.8].map((share) => inside[Math.floor(share * inside.length)]);
-      assert.ok(high - low < 0.5, `object ${at}: ${low} to ${high}`);
-    });
+    const draw = (seed: number) => {
+      const random = seededRandom(seed);
+      return Array.from({ length: 4 }, () => drawTrainingCrop([disks()], random));
+    };
+    const crops = draw(1);
+    assert.deepEqual(draw(1), crops);
+    assert.notDeepEqual(draw(2)[0].image, crops[0].image);
+    for (const { image, objects } of crops) {
+      for (const object of objects) {
+        const inside = [...object.keys()]
+          .filter((pixel) => object[pixel] === 1)
+          .map((pixel) => image[3 * pixel]);
+        inside.sort((a, b) => a - b);
+        // Within an object all samples are alike but at its border, and differ from the background's.
+        const [low, high] = [0.2, 0.8].map((share) => inside[Math.floor(share * inside.length)]);
+        assert.ok(high - low < 0.5, `${low} to ${high}`);
+      }
+    }
   });
 
   it('clicks on the object first, then on what is wrong, positive or negative', () => {
-    const { objects } = drawBatch([disks()], 1, seededRandom(3));
+    const { objects } = drawTrainingCrop([disks()], seededRandom(3));
     const [object] = objects;
     const random = seededRandom(4);
     for (let time = 0; time < 40; time++) {
@@ -84,20 +88,37 @@ describe('the training of the promptable network', () => {
     }
   });
 
-  it('learns a batch, and leaves no tensor behind', () => {
+  it('learns a crop, and leaves no tensor behind', () => {
     setSeed(0);
     const network = buildPromptNetwork();
     const optimizer = new Adam({ learningRate: 3e-3 });
-    const batch = drawBatch([disks()], 1, seededRandom(5));
+    const crop = promptedCrop([disks()], 20, seededRandom(5));
     const losses: number[] = [];
     let tensors = 0;
     for (let step = 0; step < 14; step++) {
-      losses.push(promptStep(network, optimizer, batch, seededRandom(step % 2)));
+      losses.push(promptStep(network, optimizer, [crop], seededRandom(step)));
       if (step === 0) tensors = tf.memory().numTensors;
     }
     assert.equal(tf.memory().numTensors, tensors);
     const [first, last] = [losses.slice(0, 2), losses.slice(-2)].map(([a, b]) => (a + b) / 2);
     assert.ok(last < 0.6 * first, losses.join(' '));
+    optimizer.dispose();
+    network.whole.dispose();
+  });
+
+  it('adds a click to each object after a step, as long as its crop stays', () => {
+    setSeed(0);
+    const network = buildPromptNetwork();
+    const optimizer = new Adam({ learningRate: 3e-3 });
+    const crop = promptedCrop([disks()], 3, seededRandom(6));
+    const clicks = () => crop.prompts.map(({ points = [] }) => points.length);
+    const first = clicks();
+    const steps = [1, 2, 2].map((more, step) => {
+      promptStep(network, optimizer, [crop], seededRandom(step));
+      return [clicks(), first.map((count) => count + more)];
+    });
+    for (const [got, expected] of steps) assert.deepEqual(got, expected);
+    assert.equal(crop.left, 0);
     optimizer.dispose();
     network.whole.dispose();
   });

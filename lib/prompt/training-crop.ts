@@ -16,25 +16,18 @@ const INVERTED = 0.25;
 /** Tries until a crop shows an object. */
 const TRIES = 50;
 
-/** Crops of scenes, and masks of objects in them: object i of crop c is number c · OBJECTS + i. */
-export interface TrainingBatch {
-  /** Shape: [crops · SIDE · SIDE · 3] */
-  images: Float32Array;
-  /** 1 inside. Shape: [SIDE · SIDE] each */
+/** A crop of a scene, and masks of objects in it. */
+export interface TrainingCrop {
+  /** Shape: [SIDE · SIDE · 3] */
+  image: Float32Array;
+  /** 1 inside. As many as `OBJECTS`, shape [SIDE · SIDE] each */
   objects: Uint8Array[];
 }
 
-/** Crops about objects, moved, turned, flipped, scaled, brighter or darker; the random numbers alone decide. */
-export function drawBatch(scenes: readonly Scene[], crops: number, random: Random): TrainingBatch {
-  const area = SIDE * SIDE;
-  const images = new Float32Array(crops * area * 3);
-  const objects: Uint8Array[] = [];
-  for (let crop = 0; crop < crops; crop++) {
-    const { image, labels } = drawCrop(scenes, random);
-    images.set(image, crop * area * 3);
-    objects.push(...chooseObjects(labels, random));
-  }
-  return { images, objects };
+/** A crop about an object, moved, turned, flipped, scaled, brighter or darker; the random numbers alone decide. */
+export function drawTrainingCrop(scenes: readonly Scene[], random: Random): TrainingCrop {
+  const { image, labels } = drawCrop(scenes, random);
+  return { image, objects: chooseObjects(labels, random) };
 }
 
 interface Crop {
@@ -52,7 +45,7 @@ function drawCrop(scenes: readonly Scene[], random: Random): Crop {
     if (areasOf(crop.labels).size > 0) return crop;
   }
   throw new RangeError(
-    `drawBatch: got scenes without objects of ${LEAST_AREA} pixels; expected some in most`,
+    `drawTrainingCrop: got scenes without objects of ${LEAST_AREA} pixels; expected some in most`,
   );
 }
 
