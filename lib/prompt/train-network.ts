@@ -26,7 +26,7 @@ export interface TrainingPlan {
   every: number;
 }
 
-export const TRAINING_PLAN: TrainingPlan = { steps: 3000, crops: 8, rate: 3e-3, seed: 0, every: 100 };
+export const TRAINING_PLAN: TrainingPlan = { steps: 2000, crops: 8, rate: 3e-3, seed: 0, every: 100 };
 /** Steps that a crop stays, each with one click more: the network sees its own errors. */
 const ROUNDS = 4;
 /** Share of crops of what the network is for. */

@@ -80,24 +80,27 @@ async function measure(model: Promptable, tasks: Task[]) {
     }
   }
   const at = (click: number) => mean(ious.map((own) => own[click - 1]));
-  return { objects: ious.length, at, embedding: median(embeddings), click: median(clicks) };
+  return { at, embedding: median(embeddings), click: median(clicks) };
 }
 
 async function main(): Promise<void> {
+  const started = performance.now();
   const network = await promptNetwork({
     source: 'real',
     onProgress: ({ step, steps, loss }) => console.log(`step ${step} of ${steps}, loss ${loss.toFixed(3)}`),
   });
+  console.log(`the network was ready after ${((performance.now() - started) / 60_000).toFixed(1)} min`);
   const tasks = drawTasks(await loadNuclei({ source: 'real' }));
-  const rows = new Map<string, Awaited<ReturnType<typeof measure>>>();
-  for (const model of [new RegionGrowing(), network]) rows.set(model.name, await measure(model, tasks));
-  const [{ objects }] = rows.values();
+  const objects = tasks.reduce((sum, task) => sum + task.objects.length, 0);
   console.log(`\n${objects} held-out nuclei in ${tasks.length} images: mean IoU after clicks`);
-  console.log('model              1      2      3      5   embedding    click');
-  for (const [name, { at, embedding, click }] of rows) {
-    const scores = [1, 2, 3, 5].map((clicks) => at(clicks).toFixed(3)).join('  ');
+  console.log('model                 1      2      3      5   embedding    click');
+  const rows = new Map<string, Awaited<ReturnType<typeof measure>>>();
+  for (const model of [network, new RegionGrowing()]) {
+    const row = await measure(model, tasks);
+    rows.set(model.name, row);
+    const scores = [1, 2, 3, 5].map((clicks) => row.at(clicks).toFixed(3)).join('  ');
     console.log(
-      `${name.padEnd(17)}${scores}  ${embedding.toFixed(0).padStart(6)} ms ${click.toFixed(0).padStart(5)} ms`,
+      `${model.name.padEnd(20)}${scores}  ${row.embedding.toFixed(0).padStart(6)} ms ${row.click.toFixed(0).padStart(5)} ms`,
     );
   }
   const { at } = rows.get(network.name)!;
