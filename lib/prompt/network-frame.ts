@@ -5,7 +5,7 @@ import { placed } from './placed';
 import type { PromptImage } from './prompt-image';
 
 /** The longest side that the network sees: larger images are made smaller. */
-export const LONGEST = 512;
+export const LONGEST = 1024;
 /** Standard deviations from the mean; what is brighter or darker is cut off. */
 const MOST = 5;
 

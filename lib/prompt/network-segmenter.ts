@@ -4,7 +4,8 @@ import { buildPromptNetwork, PROMPT_MAPS, type PromptNetwork } from './network';
 import { framed, frameOf, type Frame } from './network-frame';
 import { placed } from './placed';
 import type { PromptImage } from './prompt-image';
-import { drawPrompts } from './prompt-maps';
+import { windowAround, type Window } from './network-window';
+import { drawPrompts, type MapPrompts } from './prompt-maps';
 import { PromptableModel, type PromptedMask } from './promptable-model';
 import type { Prompts } from './prompts';
 import { stabilityScore } from './stability';
@@ -15,11 +16,17 @@ interface Embedded {
   frame: Frame;
 }
 
-/** Logits of a mask that is given as 0 and 1. */
+interface FramePrompts extends MapPrompts {
+  points: NonNullable<MapPrompts['points']>;
+  /** Of the frame's outer size. */
+  before?: Float32Array;
+}
+
+/** Logits of a mask that is given as 0 and 1, and far from all prompts. */
 const SURE = 6;
 
 /**
- * The course's own small network, as a promptable model. Images above 512 pixels are made smaller for it. One mask; its
+ * The course's own small network, as a promptable model. Images above 1,024 pixels are made smaller for it. One mask; its
  * score is segment-anything's stability score.
  */
 export class NetworkSegmenter extends PromptableModel<Embedded> {
@@ -54,13 +61,30 @@ export class NetworkSegmenter extends PromptableModel<Embedded> {
     image: PromptImage,
   ): PromptedMask[] {
     const { inner, outer } = frame;
-    const maps = promptsInFrame(prompts, frame);
-    const all = tidied(() => {
-      const input = tf.tensor(maps, [1, ...outer, PROMPT_MAPS]);
-      const logits = this.network.decoder.predictOnBatch([edges, features, input]) as tf.Tensor4D;
-      return logits.slice([0, 0, 0, 0], [1, ...inner, 1]).dataSync() as Float32Array;
+    const inFrame = promptsInFrame(prompts, frame);
+    const window = windowAround(inFrame, outer);
+    const { top, left, height, width } = window;
+    const maps = promptMaps(inFrame, window, outer);
+    const seen = tidied(() => {
+      const part = (map: tf.Tensor, scale: number) =>
+        tf.slice(
+          map,
+          [0, top * scale, left * scale, 0],
+          [1, height * scale, width * scale, map.shape.at(-1)!],
+        );
+      const input = tf.tensor(maps, [1, height, width, PROMPT_MAPS]);
+      const logits = this.network.decoder.predictOnBatch([part(edges, 1), part(features, 0.5), input]);
+      return (logits as tf.Tensor).dataSync() as Float32Array;
     });
-    const logits = { data: all, shape: inner, channels: 1 };
+    const logits = {
+      data: new Float32Array(inner[0] * inner[1]).fill(-SURE),
+      shape: inner,
+      channels: 1,
+    };
+    const columns = Math.min(width, inner[1] - left);
+    for (let row = 0; row < Math.min(height, inner[0] - top); row++) {
+      logits.data.set(seen.subarray(row * width, row * width + columns), (top + row) * inner[1] + left);
+    }
     const { data, shape } = resize(logits, image.shape, { border: 'nearest' });
     const mask = Uint8Array.from(data, (logit) => Number(logit > 0));
     return [{ mask: { data: mask, shape, channels: 1 }, score: stabilityScore(data), logits }];
@@ -71,12 +95,11 @@ export class NetworkSegmenter extends PromptableModel<Embedded> {
   }
 }
 
-/** Prompts in the frame's pixels, as maps. */
-function promptsInFrame({ points = [], box, mask }: Prompts, { inner, outer, scale }: Frame): Float32Array {
+/** Prompts in the frame's pixels. */
+function promptsInFrame({ points = [], box, mask }: Prompts, { inner, outer, scale }: Frame): FramePrompts {
   // The middles of pixels: position p of the image lies at (p + ½) · scale − ½ of the frame.
   const moved = (position: number, axis: 0 | 1) => (position + 0.5) * scale[axis] - 0.5;
-  const maps = new Float32Array(outer[0] * outer[1] * PROMPT_MAPS);
-  drawPrompts(maps, outer, {
+  return {
     points: points.map(({ row, column, label }) => ({ row: moved(row, 0), column: moved(column, 1), label })),
     box: box && {
       top: moved(box.top, 0),
@@ -85,8 +108,33 @@ function promptsInFrame({ points = [], box, mask }: Prompts, { inner, outer, sca
       right: moved(box.right, 1),
     },
     before: mask && placed(probabilities(mask, inner), inner, outer, 1),
+  };
+}
+
+/** As maps of the window. */
+function promptMaps({ points, box, before }: FramePrompts, window: Window, outer: readonly number[]) {
+  const { top, left, height, width } = window;
+  const maps = new Float32Array(height * width * PROMPT_MAPS);
+  drawPrompts(maps, [height, width], {
+    points: points.map(({ row, column, label }) => ({ row: row - top, column: column - left, label })),
+    box: box && {
+      top: box.top - top,
+      left: box.left - left,
+      bottom: box.bottom - top,
+      right: box.right - left,
+    },
+    before: before && cutOut(before, window, outer),
   });
   return maps;
+}
+
+function cutOut(values: Float32Array, { top, left, height, width }: Window, outer: readonly number[]) {
+  const part = new Float32Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const from = (top + row) * outer[1] + left;
+    part.set(values.subarray(from, from + width), row * width);
+  }
+  return part;
 }
 
 /** Of a mask of 0 and 1, or of logits, in the frame. */

@@ -30,7 +30,7 @@ export interface PromptNetwork {
 }
 
 /**
- * A small promptable network of 1 million parameters. As in Segment Anything (Kirillov et al. 2023), the image encoder runs
+ * A small promptable network of 1.6 million parameters. As in Segment Anything (Kirillov et al. 2023), the image encoder runs
  * once an image, and prompt encoder and mask decoder once a click; as in RITM (Sofiiuk et al. 2022), clicks are disks, and
  * the mask before is one more map. Both halves are U-shaped; sides must be divisible by 16.
  */

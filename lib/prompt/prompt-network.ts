@@ -26,8 +26,8 @@ export interface PromptNetworkOptions {
 }
 
 /**
- * The course's small promptable network, trained: 0.95 million parameters, from nuclei (all but those held out by
- * `promptSplit`) and made-up pictures. The first call trains it, some minutes on two cores, and keeps its weights in the data
+ * The course's small promptable network, trained: 1.6 million parameters, from nuclei (all but those held out by
+ * `promptSplit`) and made-up pictures. The first call trains it, some 20 minutes on two cores, and keeps its weights in the data
  * folder; a call that was stopped goes on where it stopped. Later calls load the weights and verify them.
  *
  * ```ts

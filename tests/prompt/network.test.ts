@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { syntheticNuclei } from '../../lib/datasets/synthetic/nuclei';
 import { buildPromptNetwork, DIVISOR, PROMPT_MAPS, type PromptNetwork } from '../../lib/prompt/network';
+import { framed, frameOf } from '../../lib/prompt/network-frame';
 import { NetworkSegmenter } from '../../lib/prompt/network-segmenter';
+import { windowAround } from '../../lib/prompt/network-window';
+import { drawPrompts } from '../../lib/prompt/prompt-maps';
 import { stabilityScore } from '../../lib/prompt/stability';
 import { setSeed, tf } from '../../lib/runtime';
 import { variables } from '../../lib/train/weights';
@@ -28,7 +31,7 @@ describe('the promptable network', () => {
       const prompts = tf.randomUniform([2, 2 * DIVISOR, 3 * DIVISOR, PROMPT_MAPS], 0, 1, 'float32', 2);
       const [edges, features] = network.encoder.predict(image) as tf.Tensor[];
       assert.deepEqual(edges.shape, [2, 32, 48, 8]);
-      assert.deepEqual(features.shape, [2, 16, 24, 24]);
+      assert.deepEqual(features.shape, [2, 16, 24, 32]);
       const logits = network.decoder.predict([edges, features, prompts]) as tf.Tensor;
       assert.deepEqual(logits.shape, [2, 32, 48, 1]);
       const whole = network.whole.predict([image, prompts]) as tf.Tensor;
@@ -89,13 +92,13 @@ describe('NetworkSegmenter', () => {
     const built = tf.memory().numTensors;
     for (const [height, width] of [
       [33, 70],
-      [40, 600],
+      [40, 1200],
     ]) {
       const { image } = syntheticNuclei({ height, width, stain: 'histology' });
       const points = [{ row: height - 1, column: width - 1 }];
       const [first] = await model.segment(image, { points });
       assert.deepEqual(first.mask.shape, [height, width]);
-      assert.deepEqual(first.logits.shape, width === 600 ? [34, 512] : [height, width]);
+      assert.deepEqual(first.logits.shape, width === 1200 ? [34, 1024] : [height, width]);
       const again = await model.segment(image, { points, mask: first.logits });
       assert.notDeepEqual(again[0].logits.data, first.logits.data);
       await model.segment(image, { box: { top: 1, left: 2, bottom: 20, right: 30 } });
@@ -109,6 +112,40 @@ describe('NetworkSegmenter', () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
+  it('answers near the prompts as it would for the whole image, and with background far from them', async () => {
+    setSeed(2);
+    const network = buildPromptNetwork();
+    const model = new NetworkSegmenter(network);
+    const [height, width] = [480, 640];
+    const { image } = syntheticNuclei({ height, width, stain: 'fluorescence' });
+    const frame = frameOf([height, width]);
+    const points = [
+      { row: 100, column: 500, label: 'positive' as const },
+      { row: 140, column: 530, label: 'negative' as const },
+    ];
+    const [{ logits }] = await model.segment(image, { points });
+    const maps = new Float32Array(height * width * PROMPT_MAPS);
+    drawPrompts(maps, [height, width], { points });
+    const whole = tf.tidy(() => {
+      const inputs = [
+        tf.tensor(framed(image, frame), [1, height, width, 3]),
+        tf.tensor(maps, [1, height, width, PROMPT_MAPS]),
+      ];
+      return (network.whole.predict(inputs) as tf.Tensor).dataSync();
+    });
+    let compared = 0;
+    for (let row = 0; row < 260; row++) {
+      for (let column = 380; column < width; column++) {
+        const at = row * width + column;
+        compared += 1;
+        assert.ok(Math.abs(logits.data[at] - whole[at]) < 1e-3, `${row}, ${column}`);
+      }
+    }
+    assert.equal(compared, 260 * 260);
+    assert.equal(logits.data[470 * width + 10], -6);
+    model.dispose();
+  });
+
   it('sees an image as it is, whatever its brightness and contrast, in bytes or floats', async () => {
     const model = new NetworkSegmenter();
     const { image } = syntheticNuclei({ height: 32, width: 48, stain: 'fluorescence' });
@@ -118,6 +155,26 @@ describe('NetworkSegmenter', () => {
     const [other] = await model.segment(floats, prompts);
     one.logits.data.forEach((logit, at) => assert.ok(Math.abs(logit - other.logits.data[at]) < 1e-2));
     model.dispose();
+  });
+});
+
+describe('windowAround', () => {
+  it('holds points, box and mask with a margin, in steps of 16, within the frame', () => {
+    const outer = [1024, 1024];
+    const point = windowAround({ points: [{ row: 500, column: 20 }] }, outer);
+    assert.deepEqual(point, { top: 304, left: 0, height: 400, width: 224 });
+    const box = { top: 400, left: 300, bottom: 700, right: 310 };
+    assert.deepEqual(windowAround({ box }, outer), { top: 208, left: 96, height: 688, width: 416 });
+    const before = new Float32Array(1024 * 1024);
+    before[1000 * 1024 + 1000] = 0.5;
+    before[3] = 0.4;
+    assert.deepEqual(windowAround({ before }, outer), { top: 800, left: 800, height: 224, width: 224 });
+    assert.deepEqual(windowAround({ before: before.fill(0) }, outer), {
+      top: 0,
+      left: 0,
+      height: 1024,
+      width: 1024,
+    });
   });
 });
 
