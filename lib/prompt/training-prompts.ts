@@ -9,7 +9,7 @@ const CLICK = 0.7;
 const BOX = 0.14;
 const BOTH = 0.08;
 /** Share of clicks into the middle of what they point at, as careful users click; the others fall anywhere in it. */
-const CENTRAL = 0.75;
+const CENTRAL = 0.5;
 /** How far a box is off, of its sides. */
 const BOX_ERROR = 0.15;
 /** Share of later prompts without the mask before. */

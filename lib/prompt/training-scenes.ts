@@ -33,12 +33,11 @@ const scene = (image: Image<Uint8Array>, labels: Scene['labels']): Scene => ({
   moments: momentsOf(image),
 });
 
-/** Scenes of nuclei that are not held out; those of stained tissue, which are rare and hard, twice. */
+/** Scenes of nuclei that are not held out. */
 export function nucleiScenes(nuclei: Nuclei): Scene[] {
-  return promptSplit(nuclei).training.flatMap((index) => {
-    const { image, labels } = nuclei.images[index];
-    return Array<Scene>(image.channels === 3 ? 2 : 1).fill(scene(image, labels));
-  });
+  return promptSplit(nuclei).training.map((index) =>
+    scene(nuclei.images[index].image, nuclei.images[index].labels),
+  );
 }
 
 /** Made-up nuclei, and drawn animals, vehicles and things, whose sizes vary more. */
