@@ -18,9 +18,10 @@ export const sourceFolder = (root = packageRoot()): string => path.join(root, 'n
 /** nbgrader's course folder where none is named; git ignores it. */
 export const courseFolder = (root = packageRoot()): string => path.join(root, 'classroom');
 
-/** The course folder that is asked for, from where npm was called: npm runs scripts in the package's folder. */
-export const askedCourseFolder = (asked = courseFolder()): string =>
-  path.resolve(process.env.INIT_CWD ?? '', asked);
+/** A path that is asked for, from where npm was called: npm runs scripts in the package's folder. */
+export const askedPath = (asked: string): string => path.resolve(process.env.INIT_CWD ?? '', asked);
+
+export const askedCourseFolder = (asked = courseFolder()): string => askedPath(asked);
 
 /** Every assignment that the folder's notebooks make: each graded notebook, and each group that has some. */
 export function assignments(folder = sourceFolder()): Assignment[] {

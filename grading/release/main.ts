@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { parsedOptions } from '../../lib/cli/arguments';
 import { UsageError } from '../../lib/cli/terminal';
-import { askedCourseFolder } from '../assignments';
+import { askedCourseFolder, askedPath } from '../assignments';
 import { release } from './release';
 
 const USAGE = 'npm run release -- <assignment> [--course DIR] [--out FILE]';
@@ -24,8 +23,7 @@ export async function main(args: string[], write: (line: string) => void = conso
     await release({
       assignment: positionals[0],
       course: askedCourseFolder(course),
-      // Where npm was called; it runs scripts in the package's folder.
-      out: out === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? process.cwd(), out),
+      out: out === undefined ? undefined : askedPath(out),
       report: write,
     });
     return 0;

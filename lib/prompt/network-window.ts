@@ -1,3 +1,4 @@
+import { boundingBox } from '../metrics/bounding-box';
 import { DIVISOR } from './network';
 import type { MapPrompts } from './prompt-maps';
 
@@ -31,8 +32,10 @@ export function windowAround({ points = [], box, before }: MapPrompts, outer: re
     include(box.top, box.left);
     include(box.bottom, box.right);
   }
-  for (let at = 0; at < (before?.length ?? 0); at++) {
-    if (before![at] >= 0.5) include(Math.floor(at / outer[1]), at % outer[1]);
+  const inside = before && boundingBox([before], outer, (probability) => probability >= 0.5);
+  if (inside) {
+    include(inside[0].from, inside[1].from);
+    include(inside[0].to - 1, inside[1].to - 1);
   }
   const [top, bottom] = widened(rows, outer[0]);
   const [left, right] = widened(columns, outer[1]);

@@ -1,9 +1,8 @@
-import { ensureDataset } from '../datasets/ensure';
-import { realOrSynthetic } from '../datasets/source';
 import { randomState, restoreRandomState, setSeed } from '../runtime';
 import { trainedRecord, type TrainedRecord } from '../train/train-once';
 import { buildPromptNetwork } from './network';
 import type { PromptNetworkOptions } from './prompt-network';
+import { promptTraining } from './prompt-training';
 import { TRAINING_PLAN } from './train-network';
 
 /**
@@ -12,20 +11,15 @@ import { TRAINING_PLAN } from './train-network';
  *
  * @throws RangeError for an unknown source
  */
-export async function promptNetworkReady({
-  source = 'auto',
-}: Pick<PromptNetworkOptions, 'source'> = {}): Promise<TrainedRecord | undefined> {
-  const nuclei = await realOrSynthetic(
-    'promptNetworkReady',
-    source,
-    () => ensureDataset('nuclei', { files: ['index.tsv'] }).then(() => 'real' as const),
-    () => 'synthetic' as const,
-  );
+export async function promptNetworkReady({ source }: Pick<PromptNetworkOptions, 'source'> = {}): Promise<
+  TrainedRecord | undefined
+> {
+  const { kept } = await promptTraining('promptNetworkReady', source);
   const random = randomState();
   setSeed(TRAINING_PLAN.seed);
   const { whole } = buildPromptNetwork();
   try {
-    return trainedRecord(whole, { name: 'prompt-network', settings: { ...TRAINING_PLAN, nuclei } });
+    return trainedRecord(whole, kept);
   } finally {
     whole.dispose();
     restoreRandomState(random);

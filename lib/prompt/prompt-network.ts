@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder } from '../datasets/data-folder';
 import type { OnProgress } from '../datasets/data-progress';
-import { ensureDataset } from '../datasets/ensure';
 import { loadNuclei } from '../datasets/nuclei';
-import { realOrSynthetic, type SourceOptions } from '../datasets/source';
+import type { SourceOptions } from '../datasets/source';
 import { withFileLock } from '../io/file-lock';
 import { randomState, restoreRandomState, setSeed } from '../runtime';
 import { settingsKey } from '../train/settings-key';
 import { trainOnce } from '../train/train-once';
 import { buildPromptNetwork } from './network';
 import { NetworkSegmenter } from './network-segmenter';
+import { promptTraining } from './prompt-training';
 import { TRAINING_PLAN, trainPromptNetwork, type PromptTrainingProgress } from './train-network';
 import { madeUpScenes, nucleiScenes } from './training-scenes';
 
@@ -19,7 +19,7 @@ export interface PromptNetworkOptions {
   source?: SourceOptions['source'];
   /** Trains also where the weights are there. */
   again?: boolean;
-  /** Told of the training, every 25 steps. */
+  /** Told of the training, every 100 steps. */
   onProgress?: (progress: PromptTrainingProgress) => void;
   /** Told of the data that are read for it. */
   onData?: OnProgress;
@@ -40,22 +40,16 @@ export interface PromptNetworkOptions {
  * @throws RangeError for an unknown source; DataError as `loadNuclei`
  */
 export async function promptNetwork(options: PromptNetworkOptions = {}): Promise<NetworkSegmenter> {
-  const { source = 'auto', again, onProgress, onData } = options;
-  const chosen = await realOrSynthetic(
-    'promptNetwork',
-    source,
-    () => ensureDataset('nuclei', { files: ['index.tsv'] }).then(() => 'real' as const),
-    () => 'synthetic' as const,
-  );
-  const settings = { ...TRAINING_PLAN, nuclei: chosen };
+  const { source, again, onProgress, onData } = options;
+  const { nuclei: chosen, kept } = await promptTraining('promptNetwork', source);
   const random = randomState();
   const folder = join(dataFolder(), 'trained');
-  const part = join(folder, `prompt-network-${settingsKey(settings)}.part.safetensors`);
+  const part = join(folder, `${kept.name}-${settingsKey(kept.settings)}.part.safetensors`);
   try {
-    return await withFileLock(join(folder, 'prompt-network.lock'), async () => {
+    return await withFileLock(join(folder, `${kept.name}.lock`), async () => {
       setSeed(TRAINING_PLAN.seed);
       const network = buildPromptNetwork();
-      await trainOnce(network.whole, { name: 'prompt-network', settings, again }, async () => {
+      await trainOnce(network.whole, { ...kept, again }, async () => {
         const nuclei = await loadNuclei({ source: chosen, onProgress: onData });
         const scenes = { own: nucleiScenes(nuclei), others: madeUpScenes(TRAINING_PLAN.seed) };
         return { loss: await trainPromptNetwork(network, scenes, part, TRAINING_PLAN, onProgress) };

@@ -36,6 +36,27 @@ async function runAll(lab: JupyterLab, page: Page, notebook: string): Promise<vo
   }
 }
 
+/** Runs what stands above a cell, to its end, and begins the cell. */
+async function runUpTo(page: Page, cell: Locator): Promise<void> {
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await chooseMenu(page, 'Run', /^Run All Above/);
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
+  await idle(page, LONG);
+  await scrollTo(page, cell);
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+}
+
+/** Saves a notebook that was run in part, and finds no error in it. */
+async function expectNoErrors(lab: JupyterLab, page: Page, notebook: string): Promise<void> {
+  const { cells } = await saved(lab, page, notebook);
+  const errors = cells.flatMap(({ outputs = [] }) =>
+    outputs.filter(({ output_type: kind }) => kind === 'error'),
+  );
+  assert.deepEqual(errors, []);
+}
+
 const group = (page: Page, name: string | RegExp): Locator => page.getByRole('group', { name, exact: true });
 
 const words = async (figure: Locator): Promise<string> =>
@@ -154,14 +175,7 @@ async function whatIsSegmentation(lab: JupyterLab, page: Page, shoot: Shoot): Pr
 /** 8.3.4: interrupts the long training, and finds the kernel whole, with the best weights so far. */
 async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
   const cell = page.locator('.jp-CodeCell', { hasText: 'trainingDisplay(plan.epochs)' });
-  await scrollTo(page, cell);
-  await cell.locator('.cm-content').click();
-  await chooseMenu(page, 'Run', /^Run All Above/);
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
-  await idle(page, LONG);
-  await scrollTo(page, cell);
-  await cell.locator('.cm-content').click();
-  await page.keyboard.press('Control+Enter');
+  await runUpTo(page, cell);
   const bar = cell.getByRole('progressbar', { name: 'Training' });
   await bar.waitFor({ timeout: LONG });
   await scrollTo(page, bar);
@@ -171,24 +185,13 @@ async function training(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void
   await page.getByRole('button', { name: 'Interrupt the kernel' }).click();
   await idle(page, LONG);
   assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /stopped after/);
-  const { cells } = await saved(lab, page, '8.3.4-training-unet-on-isbi-2012.ipynb');
-  const errors = cells.flatMap(({ outputs = [] }) =>
-    outputs.filter(({ output_type: kind }) => kind === 'error'),
-  );
-  assert.deepEqual(errors, []);
+  await expectNoErrors(lab, page, '8.3.4-training-unet-on-isbi-2012.ipynb');
 }
 
 /** 8.7: marks nuclei by mouse and keys, and keeps them. */
 async function segmentAnything(lab: JupyterLab, page: Page, shoot: Shoot): Promise<void> {
   const cell = page.locator('.jp-CodeCell', { hasText: "title: 'Mark some nuclei'" });
-  await scrollTo(page, cell);
-  await cell.locator('.cm-content').click();
-  await chooseMenu(page, 'Run', /^Run All Above/);
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="busy"]').waitFor();
-  await idle(page, LONG);
-  await scrollTo(page, cell);
-  await cell.locator('.cm-content').click();
-  await page.keyboard.press('Control+Enter');
+  await runUpTo(page, cell);
   const widget = group(page, 'Mark some nuclei');
   const says = (what: string | RegExp) => widget.getByRole('status').filter({ hasText: what }).waitFor();
   await says(/Click an object/);
@@ -211,11 +214,7 @@ async function segmentAnything(lab: JupyterLab, page: Page, shoot: Shoot): Promi
   await result.locator('.cm-content').click();
   await page.keyboard.press('Control+Enter');
   await result.getByRole('table').getByRole('row').nth(4).waitFor({ timeout: LONG });
-  const { cells } = await saved(lab, page, '8.7-segment-anything.ipynb');
-  const errors = cells.flatMap(({ outputs = [] }) =>
-    outputs.filter(({ output_type: kind }) => kind === 'error'),
-  );
-  assert.deepEqual(errors, []);
+  await expectNoErrors(lab, page, '8.7-segment-anything.ipynb');
 }
 
 /** Where the picture is brightest and not yet marked, as shares of its width. */
